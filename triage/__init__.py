@@ -1,0 +1,1 @@
+"""triage: who still waits for an answer, before the working day ends."""

@@ -1,0 +1,1 @@
+"""A board and a moment in words: text and JSON."""

@@ -1,0 +1,1 @@
+"""Where notices go: the desktop, a terminal, a command of the user."""
