@@ -177,9 +177,9 @@ class Mark:
 class Entry:
     """A message with what is known of where it lies: the input of threads and judging.
 
-    `seen` is when triage first stored it. `outgoing` means it stands in a Sent mailbox, whatever its From. `discarded`: it is only in Trash or Junk now though
-    it once stood in an inbox. `archived`: it left every inbox of a source whose user works that way (`archived =
-    "done"`).
+    `seen` is when triage first stored it. `outgoing` means it stands in a Sent mailbox, whatever its From.
+    `discarded`: it is only in Trash or Junk now though it once stood in an inbox. `archived`: it left every inbox of a
+    source whose user works that way (`archived = "done"`).
     """
 
     message: Message
@@ -195,8 +195,8 @@ class Entry:
 class Correspondence:
     """What the stored mail tells about addresses, all lower-cased.
 
-    `identities` are the From addresses seen in Sent mailboxes. `written_to` and `heard_from` give the first time I wrote
-    to an address and it wrote to me, so that a judgement can be limited to what was known at a moment.
+    `identities` are the From addresses seen in Sent mailboxes. `written_to` and `heard_from` give the first time I
+    wrote to an address and it wrote to me, so that a judgement can be limited to what was known at a moment.
     """
 
     identities: frozenset[str] = frozenset()
