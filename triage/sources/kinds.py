@@ -1,0 +1,24 @@
+"""The table of kinds: which class reads a `[[source]]`. A new kind is one line here and one file beside it."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+from triage.settings import SourceSettings
+from triage.sources.base import Source
+
+_KINDS = {
+    "imap": ("triage.sources.imap", "Imap"),
+    "maildir": ("triage.sources.maildir", "Maildir"),
+}
+_SIGNING_IN = {"imap"}
+
+
+def open_source(settings: SourceSettings, password: Callable[[], str]) -> Source:
+    """The source for these settings. Imports its module only now; connects nowhere before the first fetch.
+
+    `password` is asked at each sign-in, on the pump's thread; it may raise SecretMissing.
+    """
+    module, name = _KINDS[settings.kind]
+    build = getattr(import_module(module), name)
+    source: Source = build(settings, password) if settings.kind in _SIGNING_IN else build(settings)
+    return source
