@@ -1,0 +1,6 @@
+"""The command `triage`."""
+
+from triage.cli.app import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""The command line as a whole: which commands there are, and how an error reaches a person."""
+
+import difflib
+import sys
+from importlib import import_module
+
+import click
+
+from triage.cli.session import Session
+from triage.errors import ConfigError, TriageError
+
+_COMMANDS = {
+    "status": "daily",
+    "list": "daily",
+    "show": "daily",
+    "why": "daily",
+    "open": "daily",
+    "done": "marking",
+    "dismiss": "marking",
+    "snooze": "marking",
+    "reopen": "marking",
+    "undo": "marking",
+    "add": "marking",
+    "run": "reading",
+    "poll": "reading",
+    "login": "reading",
+    "demo": "demo",
+}
+
+
+class Commands(click.Group):
+    """Imports a command's module only when it is called, so that `status` pays for nothing else."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"triage.cli.{_COMMANDS[cmd_name]}"), f"{cmd_name}_command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS:
+            close = difflib.get_close_matches(args[0], _COMMANDS, n=1)
+            hint = f" Did you mean {close[0]}?" if close else " See triage --help."
+            ctx.fail(f"There is no command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"triage {version('inbox-triage')}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}, name="triage"
+)
+@click.option("--config", "config_path", type=click.Path(), metavar="FILE", help="Another config.toml.")
+@click.option("--debug", is_flag=True, help="Show where an error came from.")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show the version."
+)
+@click.pass_context
+def app(ctx: click.Context, config_path: str | None, debug: bool) -> None:
+    """Who still waits for your answer, and until when.
+
+    Without a command: triage status.
+    """
+    ctx.obj = Session.of(config_path, debug=debug)
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(app.get_command(ctx, "status") or ctx.fail("no status"))
+
+
+def main() -> None:
+    """Run a command; every expected failure becomes two lines on stderr and the exit code of the contract."""
+    debug = "--debug" in sys.argv
+    try:
+        app.main(standalone_mode=False, prog_name="triage")
+    except click.exceptions.Exit as finished:
+        sys.exit(finished.exit_code)
+    except click.Abort:
+        click.echo("triage: stopped", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except TriageError as error:
+        if debug:
+            raise
+        complain(error)
+        sys.exit(error.exit_code)
+
+
+def complain(error: TriageError) -> None:
+    """Print what happened and what to do next, on stderr."""
+    click.echo(f"triage: {error.message}", err=True)
+    for problem in error.problems if isinstance(error, ConfigError) else ():
+        click.echo(f"  {problem}", err=True)
+    if error.hint:
+        click.echo(error.hint, err=True)
