@@ -3,11 +3,12 @@
 State is never stored (contract section 2). Marks stand above verdicts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from triage.model import AnsweredBy, Board, Case, Debt, Item, Kind, Mark, MarkKind, Outcome, Person, State
+from triage.core.notes import note
+from triage.model import AnsweredBy, Board, Case, Channel, Debt, Item, Kind, Mark, MarkKind, Outcome, Person, State
 
 SETTLING = {MarkKind.DONE: State.ANSWERED, MarkKind.DISMISS: State.DISMISSED}
 _BY_MAIL = {AnsweredBy.DISCARDED: State.DISMISSED, AnsweredBy.DISMISSED: State.DISMISSED}
@@ -71,13 +72,24 @@ def standing(case: Case, marks: Sequence[Mark], now: datetime) -> Standing:
 
 
 def standings(board: Board, now: datetime) -> tuple[Standing, ...]:
-    """Every case of the board at `now`."""
+    """Every case of the board at `now`, with the notes the user added."""
     by_key: dict[str, list[Mark]] = {}
     for mark in board.marks:
         by_key.setdefault(mark.key, []).append(mark)
     return tuple(
-        standing(case, [mark for item in case.items for mark in by_key.get(item.key, ())], now) for case in board.cases
+        standing(case, [mark for item in case.items for mark in by_key.get(item.key, ())], now)
+        for case in _with_notes(board)
     )
+
+
+def _with_notes(board: Board) -> Iterator[Case]:
+    """The stored cases, less the notes whose adding was undone, and the notes that nobody stored yet."""
+    added = {mark.key: mark for mark in board.marks if mark.kind is MarkKind.ADD}
+    for case in board.cases:
+        if case.channel is not Channel.NOTE or case.thread in added:
+            yield case
+    stored = {case.thread for case in board.cases}
+    yield from (note(mark) for key, mark in added.items() if key not in stored)
 
 
 def in_force(marks: Iterable[Mark]) -> tuple[Mark, ...]:
