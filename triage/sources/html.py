@@ -1,0 +1,174 @@
+"""HTML mail to plain text: blocks become lines, quotes get "> " before them, what is not shown is dropped.
+
+Nothing is ever fetched. Gmail's and Apple's quotes are blockquotes; after Outlook's reply header all is quoted.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+    Attributes = dict[str, str | None]
+
+MOST_NODES = 20_000
+DEEPEST_QUOTE = 5
+LONGEST_STYLE = 2000
+
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+    ]
+)
+_UNSEEN = frozenset(
+    [
+        "script",
+        "style",
+        "head",
+        "title",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "object",
+        "embed",
+        "iframe",
+        "audio",
+        "video",
+        "select",
+        "textarea",
+        "-comment",
+        "_comment",
+    ]
+)
+_CELLS = frozenset({"td", "th"})
+_HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|mso-hide\s{0,3}:\s{0,3}all", re.I)
+_OUTLOOK_REPLY = re.compile(r"border-top\s{0,3}:\s{0,3}solid\s{1,3}#(?:E1E1E1|B5C4DF)", re.I)
+_OUTLOOK_IDS = frozenset({"divrplyfwdmsg", "appendonsend", "x_divrplyfwdmsg", "x_appendonsend"})
+_INDENTED = re.compile(r"border\s{0,3}:\s{0,3}none", re.I)
+_SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
+_PADDING = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\u034f\ufeff\u00ad\u2007\u0000"))
+_EMPTY_LINES = re.compile(r"\n{3,}")
+
+
+class _Page:
+    """Lines as they grow."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.line: list[str] = []
+        self.size = 0
+        self.rest_is_quoted = False
+
+    def write(self, text: str, *, as_it_stands: bool) -> None:
+        self.size += len(text)
+        self.line.append(text if as_it_stands else _SPACE.sub(" ", text))
+
+    def end_line(self, quote: int, *, forced: bool = False) -> None:
+        text = "".join(self.line).strip(" ")
+        self.line = []
+        if text or forced:
+            depth = max(quote, int(self.rest_is_quoted))
+            self.lines += [(">" * depth + " " + line if depth else line) for line in text.split("\n")]
+
+
+def html_text(html: str, most: int) -> str:
+    """The text a reader of the HTML sees, at most `most` characters."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    body = LexborHTMLParser(html).body
+    if body is None:
+        return ""
+    page = _Page()
+    _walk(body, page, most)
+    text = "\n".join(page.lines).translate(_PADDING)
+    return _EMPTY_LINES.sub("\n\n", text).strip()[:most]
+
+
+def _walk(body: "LexborNode", page: _Page, most: int) -> None:
+    """Every shown node in document order, without recursion: mail nests deeper than Python may."""
+    node, quote, pre = body.child, 0, False
+    outer: list[tuple[LexborNode | None, int, bool, bool]] = []
+    for _ in range(MOST_NODES):
+        if page.size > most * 2:
+            break
+        if node is None:
+            if not outer:
+                break
+            block = outer[-1][3]
+            if block:
+                page.end_line(quote)
+            node, quote, pre, _block = outer.pop()
+            continue
+        tag = node.tag or ""
+        if tag == "-text":
+            page.write(node.text_content or "", as_it_stands=pre)
+        elif tag == "br":
+            page.end_line(quote, forced=True)
+        elif tag not in _UNSEEN:
+            attributes = node.attributes
+            if not (attributes and _is_hidden(attributes)):
+                block = tag in _BLOCKS
+                if block:
+                    page.end_line(quote)
+                elif tag in _CELLS:
+                    page.write(" ", as_it_stands=True)
+                if attributes and _starts_outlook_quote(attributes):
+                    page.rest_is_quoted = True
+                outer.append((node.next, quote, pre, block))
+                quote = min(DEEPEST_QUOTE, quote + _is_quote(tag, attributes))
+                pre = pre or tag == "pre"
+                node = node.child
+                continue
+        node = node.next
+    page.end_line(quote)
+
+
+def _is_quote(tag: str, attributes: "Attributes") -> bool:
+    """A blockquote quotes, unless a writer used it to indent his own words."""
+    return tag == "blockquote" and (
+        attributes.get("type") == "cite" or not _INDENTED.search((attributes.get("style") or "")[:LONGEST_STYLE])
+    )
+
+
+def _is_hidden(attributes: "Attributes") -> bool:
+    return "hidden" in attributes or bool(_HIDDEN.search((attributes.get("style") or "")[:LONGEST_STYLE]))
+
+
+def _starts_outlook_quote(attributes: "Attributes") -> bool:
+    return (attributes.get("id") or "").lower() in _OUTLOOK_IDS or bool(
+        _OUTLOOK_REPLY.search((attributes.get("style") or "")[:LONGEST_STYLE])
+    )
