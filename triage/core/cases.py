@@ -1,0 +1,147 @@
+"""A conversation folded into a Case: what in it still waits, what was settled by mail, and how."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from triage.core.answers import Answer, Answers, answers
+from triage.core.deadlines import deadline
+from triage.core.hours import Hours
+from triage.core.judge import judge_in
+from triage.core.look import conversation
+from triage.core.people import People, matching_rule
+from triage.core.quotes import own_words
+from triage.core.sentences import sentences
+from triage.model import Case, Channel, Debt, Entry, Item, Judgement, Kind, Outcome, Reason
+from triage.settings import Rule, Workday
+
+_EXCERPT = 200
+_PEOPLE = {Kind.PERSON, Kind.MINE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the user set for deadlines. `backlog_before` maps a source to the moment before which mail is backlog."""
+
+    rules: tuple[Rule, ...] = ()
+    workday: Workday = field(default_factory=Workday)
+    hours: Hours
+    backlog_before: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def case(thread: Sequence[Entry], *, guests: Sequence[Entry] = (), people: People, policy: Policy) -> Case | None:
+    """The case of one thread, given in its own order; None when nobody but me wrote in it.
+
+    `guests` are fresh mails of mine from other threads that may answer something here. The same input gives the same
+    case, whatever the time.
+    """
+    talk = conversation(thread, people)
+    judged = [(entry, judge_in(entry, talk, people, hours=policy.hours)) for entry in thread]
+    theirs = [(entry, verdict) for entry, verdict in judged if verdict.kind is not Kind.MINE]
+    if not theirs:
+        return None
+    automatic = frozenset(entry.message.key for entry, verdict in judged if verdict.kind not in _PEOPLE)
+    settled_by = answers(thread, guests, people, automatic=automatic)
+    newest, verdict = _newest(theirs)
+    first = thread[0].message.key
+    ref = hashlib.sha256(first.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    owed = [
+        (debt(entry, verdict, people, policy, settled_by), settled_by.of.get(entry.message.key))
+        for entry, verdict in theirs
+        if verdict.owes
+    ]
+    return Case(
+        ref=ref,
+        thread=first,
+        items=tuple(_item(entry, verdict.kind) for entry, verdict in judged),
+        debts=_by_time(one for one, answer in owed if answer is None),
+        settled=_outcomes(ref, owed),
+        latest=debt(newest, verdict, people, policy, settled_by),
+        kind=verdict.kind,
+        answered=settled_by.latest,
+    )
+
+
+def debt(entry: Entry, verdict: Judgement, people: People, policy: Policy, settled_by: Answers | None = None) -> Debt:
+    """What one message would owe, whether or not it does: who, by when, what was asked and why."""
+    message = entry.message
+    rule = matching_rule(entry, policy.rules)
+    within = rule.reply_within if rule and rule.reply_within else policy.workday.reply_within
+    due = deadline(
+        message.received,
+        asked_by=verdict.asked_by,
+        within=within,
+        late_arrivals=policy.workday.late_arrivals,
+        hours=policy.hours,
+    ).due
+    boundary = policy.backlog_before.get(entry.source)
+    return Debt(
+        key=message.key,
+        message_id=message.message_id,
+        received=message.received,
+        due=due,
+        who=people.person(entry, rule=rule, kind=verdict.kind),
+        subject=message.subject,
+        source=entry.source,
+        asked_by=verdict.asked_by,
+        reasons=(*verdict.reasons, *_came_back(message.key, settled_by)),
+        questions=verdict.questions,
+        excerpt=_excerpt(message.text),
+        backlog=boundary is not None and message.received < boundary,
+    )
+
+
+def _newest(theirs: Sequence[tuple[Entry, Judgement]]) -> tuple[Entry, Judgement]:
+    """The newest message of a person, else of anything: an auto-reply does not speak for the conversation."""
+    spoken = [pair for pair in theirs if pair[1].kind is Kind.PERSON]
+    return (spoken or theirs)[-1]
+
+
+def _outcomes(ref: str, owed: Sequence[tuple[Debt, Answer | None]]) -> tuple[Outcome, ...]:
+    """A round for each mail that settled something: its earliest message is the cause, its earliest due counts."""
+    rounds: dict[str, list[Debt]] = {}
+    ended: dict[str, Answer] = {}
+    for one, answer in owed:
+        if answer is not None:
+            rounds.setdefault(answer.key, []).append(one)
+            ended[answer.key] = answer
+    found = (_outcome(ref, _by_time(debts), ended[key]) for key, debts in rounds.items())
+    return tuple(sorted(found, key=lambda outcome: (outcome.answered_at, outcome.received, outcome.cause)))
+
+
+def _outcome(ref: str, debts: Sequence[Debt], answer: Answer) -> Outcome:
+    cause = debts[0]
+    return Outcome(
+        cause=cause.key,
+        ref=ref,
+        received=cause.received,
+        due=min((one.due for one in debts if one.due), default=None),
+        answered_at=answer.at,
+        by=answer.by,
+        class_=cause.who.class_,
+        channel=Channel.EMAIL,
+    )
+
+
+def _came_back(key: str, settled_by: Answers | None) -> tuple[Reason, ...]:
+    if settled_by is None or key not in settled_by.came_back:
+        return ()
+    failed = ", ".join(dict.fromkeys(settled_by.came_back[key])) or "the address"
+    return (Reason(rule="came-back", points=0, text=f"your answer came back: {failed} could not be reached"),)
+
+
+def _by_time(debts: Iterable[Debt]) -> tuple[Debt, ...]:
+    return tuple(sorted(debts, key=lambda one: (one.received, one.key)))
+
+
+def _item(entry: Entry, kind: Kind) -> Item:
+    message = entry.message
+    return Item(key=message.key, message_id=message.message_id, received=message.received, seen=entry.seen, kind=kind)
+
+
+def _excerpt(text: str | None) -> str:
+    """The first sentence that says something, salutation aside."""
+    parts = sentences(own_words(text or ""))
+    spoken = next((part.text for part in parts if len(part.said) > 2), parts[0].text if parts else "")
+    return spoken[:_EXCERPT]

@@ -1,0 +1,112 @@
+"""Phrase tables compiled to look-ups by first word, so that searching a text is linear whatever it holds.
+
+All languages are searched at once: nobody's mail says which one it is in, and many mix two.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from importlib.resources import files
+
+_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "‐": "-", "‑": "-"})
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text, casefolded, inner apostrophes and hyphens kept."""
+    return tuple(_WORD.findall(text.translate(_STRAIGHT).casefold()))
+
+
+class Group:
+    """Phrases that mean the same thing to us."""
+
+    __slots__ = ("_by_first",)
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._by_first: dict[str, tuple[tuple[str, ...], ...]] = {}
+        for phrase in sorted(set(map(words, phrases)) - {()}, key=len, reverse=True):
+            self._by_first[phrase[0]] = (*self._by_first.get(phrase[0], ()), phrase)
+
+    def at(self, said: Sequence[str], place: int) -> int:
+        """How many words the longest phrase takes that starts here, 0 if none does."""
+        for phrase in self._by_first.get(said[place], ()):
+            if tuple(said[place : place + len(phrase)]) == phrase:
+                return len(phrase)
+        return 0
+
+    def find(self, said: Sequence[str]) -> str:
+        """The first phrase found in these words, or nothing."""
+        for place, word in enumerate(said):
+            if word in self._by_first and (count := self.at(said, place)):
+                return " ".join(said[place : place + count])
+        return ""
+
+    def starts(self, said: Sequence[str]) -> int:
+        """How many of the first words are one of the phrases."""
+        return self.at(said, 0) if said else 0
+
+    def is_all_of(self, said: Sequence[str]) -> bool:
+        """Are the words one of the phrases and nothing else?"""
+        return bool(said) and self.starts(said) == len(said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """Every group of the tables; `en.toml` shows what each is for."""
+
+    request: Group
+    question_start: Group
+    not_request: Group
+    small_talk: Group
+    chaser: Group
+    trouble: Group
+    closing: Group
+    no_reply_needed: Group
+    fyi: Group
+    greeting: Group
+    everyone: Group
+    greeting_end: Group
+    out_of_office: Group
+    bounce: Group
+    delayed: Group
+    read_receipt: Group
+    calendar: Group
+    receipt: Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """Words that name a moment. `weekdays` maps a word to 0 for Monday and so on."""
+
+    by: Group
+    today: Group
+    tomorrow: Group
+    noon: Group
+    week_end: Group
+    fillers: Group
+    weekdays: dict[str, int]
+
+
+def _tables() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, int]]:
+    flat: dict[str, list[str]] = {}
+    moments: dict[str, list[str]] = {}
+    weekdays: dict[str, int] = {}
+    languages = (path for path in files(__package__).iterdir() if path.name.endswith(".toml"))
+    for path in sorted(languages, key=lambda path: path.name):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        named = table.pop("deadline")
+        for number, names in enumerate(named.pop("weekdays")):
+            weekdays |= dict.fromkeys(names, number)
+        for into, group in ((flat, table), (moments, named)):
+            for name, phrases in group.items():
+                into.setdefault(name, []).extend(phrases)
+    return flat, moments, weekdays
+
+
+_FLAT, _MOMENTS, _WEEKDAYS = _tables()
+PHRASES = Phrases(**{field.name: Group(_FLAT[field.name]) for field in fields(Phrases)})
+DEADLINES = Deadlines(
+    weekdays=_WEEKDAYS,
+    **{field.name: Group(_MOMENTS[field.name]) for field in fields(Deadlines) if field.name != "weekdays"},
+)

@@ -1,0 +1,32 @@
+"""All rules in the order `why` prints them: one question, one function, at most one Reason each."""
+
+from collections.abc import Callable
+
+from triage.core import rules_ask, rules_kind, rules_place, rules_when
+from triage.core.look import Look
+from triage.model import Reason
+
+Rule = Callable[[Look], Reason | None]
+
+RULES: tuple[Rule, ...] = (
+    rules_kind.silenced,
+    *rules_kind.SIGNS,
+    rules_kind.machine_hint,
+    rules_kind.receipt,
+    rules_kind.bulk,
+    rules_kind.trouble,
+    rules_kind.by_rule,
+    rules_place.place,
+    rules_place.called,
+    rules_place.first_contact,
+    rules_place.reply_to_me,
+    rules_place.answers_me,
+    rules_ask.asks,
+    rules_ask.subject_asks,
+    rules_ask.chases,
+    rules_ask.troubled,
+    rules_ask.closes,
+    rules_ask.no_reply_needed,
+    rules_ask.for_information,
+    rules_when.deadline,
+)
