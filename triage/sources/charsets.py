@@ -108,10 +108,7 @@ def _utf8(raw: bytes) -> str:
 def _nearly_utf8(raw: bytes) -> str:
     """UTF-8 with flaws, unless so little of it is UTF-8 that it must be Windows Latin."""
     text = raw.decode("utf-8", "replace").rstrip("\ufffd")
-    beyond_ascii = sum(map(text.count, set(text) - _ASCII))
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
     if text.count("\ufffd") * 2 > beyond_ascii:
         return raw.decode("cp1252", "replace")
     return text
-
-
-_ASCII = frozenset(map(chr, range(128)))

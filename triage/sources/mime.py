@@ -239,7 +239,7 @@ def _leaf_words(part: Part) -> str:
 
 
 def _plain(part: Part) -> str:
-    return part.text()[:TEXT_BYTES]
+    return part.text(TEXT_BYTES * 6)[:TEXT_BYTES]
 
 
 def _html(part: Part) -> str:

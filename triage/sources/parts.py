@@ -3,6 +3,7 @@
 Written for a body that is cut anywhere: what there is of the last part counts, a missing boundary is plain text.
 """
 
+import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,24 +50,22 @@ class Part:
             return ""
         return parameters(self.disposition).get("filename", "") or self.parameters.get("name", "")
 
-    def content(self) -> bytes:
-        """Its bytes without the transfer encoding."""
+    def content(self, most: int = MOST_ENCODED) -> bytes:
+        """Its bytes without the transfer encoding, as far as `most` encoded ones hold them."""
         if self.encoding == "base64":
-            return base64_bytes(self.raw[:MOST_ENCODED])
+            return base64_bytes(self.raw[:most])
         if self.encoding == "quoted-printable":
-            return quoted_printable(self.raw[:MOST_ENCODED])
-        return self.raw[:MOST_ENCODED]
+            return quoted_printable(self.raw[:most])
+        return self.raw[:most]
 
-    def text(self) -> str:
+    def text(self, most: int = MOST_ENCODED) -> str:
         """Its text, lines ending in \\n alone."""
-        text = text_of(self.content(), self.parameters.get("charset", "")).replace("\r\n", "\n")
+        text = text_of(self.content(most), self.parameters.get("charset", "")).replace("\r\n", "\n")
         return text.replace("\r", "\n") if "\r" in text else text
 
 
 def quoted_printable(raw: bytes) -> bytes:
     """Quoted-printable decoded; an escape cut at the end is dropped."""
-    import binascii
-
     return binascii.a2b_qp(re.sub(rb"=[0-9A-Fa-f]?\Z", b"", raw))
 
 
