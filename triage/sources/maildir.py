@@ -54,28 +54,23 @@ class Maildir:
         self._clock = clock
         self._woken = threading.Event()
         self._doubted: dict[str, frozenset[str]] = {}
+        self._going_on: tuple[str, Cursor, list[_Scan]] | None = None
 
     def fetch(self, cursor: str | None) -> Batch:
         """The next 200 new messages, Sent mailboxes first; `gone` comes with the batch that ends the pass."""
         now = self._clock()
-        state = Cursor.read(cursor)
-        try:
-            found = self._boxes(state)
-            scans = [self._scan(box, state.boxes.get(box.name, Known()), found, now) for box in found]
-        except OSError as error:
-            raise SourceUnreachable(
-                f"{self.name}: {self._path} cannot be read ({error.strerror})",
-                hint="check that the folder is there, mounted, and yours to read",
-            ) from error
+        state, scans = self._look(cursor, now)
         waiting = sum(len(scan.new) for scan in scans)
         chosen = list(islice(((scan.box, file) for scan in scans for file in scan.new), BATCH))
         complete = waiting <= BATCH
         after = _after(state, scans, chosen, complete=complete)
+        written = after.written()
+        self._going_on = None if complete else (written, after, _left(scans, chosen, after))
         return Batch(
             source=self.name,
             arrivals=tuple(self._arrivals(chosen, now)),
             gone=tuple(_delivery(scan.box, uid) for scan in scans for uid in scan.gone) if complete else (),
-            cursor=after.written(),
+            cursor=written,
             complete=complete,
             reading=None if after.passed else Progress(done=after.done, of=after.done + waiting - len(chosen)),
         )
@@ -91,6 +86,20 @@ class Maildir:
 
     def close(self) -> None:
         """Nothing is held open between calls."""
+
+    def _look(self, cursor: str | None, now: datetime) -> tuple[Cursor, list[_Scan]]:
+        """Where we stand and what there is: within a pass what was listed at its start, else listed anew."""
+        if self._going_on and self._going_on[0] == cursor:
+            return self._going_on[1:]
+        state = Cursor.read(cursor)
+        try:
+            found = self._boxes(state)
+            return state, [self._scan(box, state.boxes.get(box.name, Known()), found, now) for box in found]
+        except OSError as error:
+            raise SourceUnreachable(
+                f"{self.name}: {self._path} cannot be read ({error.strerror})",
+                hint="check that the folder is there, mounted, and yours to read",
+            ) from error
 
     def _boxes(self, state: Cursor) -> tuple[Box, ...]:
         found = boxes(self._path, self._settings)
@@ -187,6 +196,19 @@ def _has_sent(found: Sequence[Box]) -> bool:
 
 def _delivery(box: Box, uid: str) -> Delivery:
     return Delivery(mailbox=box.name, validity=VALIDITY, uid=uid, role=box.role)
+
+
+def _left(scans: Sequence[_Scan], chosen: Sequence[tuple[Box, File]], after: Cursor) -> list[_Scan]:
+    """What a pass still has to read once `chosen` is."""
+    read = {(box.name, file.uid) for box, file in chosen}
+    return [
+        replace(
+            scan,
+            known=after.boxes[scan.box.name],
+            new=tuple(file for file in scan.new if (scan.box.name, file.uid) not in read),
+        )
+        for scan in scans
+    ]
 
 
 def _after(state: Cursor, scans: Sequence[_Scan], chosen: Sequence[tuple[Box, File]], *, complete: bool) -> Cursor:
