@@ -1,7 +1,8 @@
 """What the rules look at: one message, read once, with what was known when it came."""
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
@@ -15,6 +16,64 @@ from triage.model import Entry, Message
 
 FEW = 3
 MANY = 10
+MANY_LINKS = 5
+LONG = 400
+SENDING_ROLES = frozenset(
+    [
+        "orders",
+        "order",
+        "billing",
+        "invoice",
+        "invoices",
+        "shipping",
+        "receipts",
+        "receipt",
+        "bookings",
+        "booking",
+        "reservations",
+        "tickets",
+        "payments",
+        "service",
+        "store",
+        "shop",
+        "account",
+        "accounts",
+        "alerts",
+        "alert",
+        "news",
+        "newsletter",
+        "newsletters",
+        "updates",
+        "update",
+        "offers",
+        "offer",
+        "deals",
+        "marketing",
+        "promo",
+        "promotions",
+        "mailing",
+        "mailings",
+        "list",
+        "lists",
+        "replies",
+        "announce",
+        "rechnung",
+        "versand",
+        "bestellung",
+        "buchung",
+        "abuse",
+        "feedback",
+        "feedbackloop",
+        "listmaster",
+        "webmaster",
+        "system",
+        "root",
+        "daemon",
+        "cron",
+    ]
+)
+# A local part made by a program for each recipient (VERP): many digits, or an address packed into it.
+_COUNTED = re.compile(r"\d{5}|=|\d[^@]*\d[^@]*\d[.-]")
 
 
 class Place(Enum):
@@ -33,20 +92,19 @@ class Place(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """What the rules know of the thread: my messages in it by Message-ID, and which of them asked something."""
+    """What the rules know of the thread: the texts of my messages in it, by Message-ID."""
 
-    mine: frozenset[str] = frozenset()
-    my_questions: frozenset[str] = frozenset()
+    mine: Mapping[str, str] = field(default_factory=dict)
+
+    def asked(self, message_id: str) -> bool:
+        """Did I ask something in that message of mine?"""
+        return any(part.asks for part in sentences(own_words(self.mine.get(message_id, ""))))
 
 
 def conversation(thread: Iterable[Entry], people: People) -> Conversation:
     """Read a thread once for all its messages."""
-    mine = [entry.message for entry in thread if entry.message.message_id and people.is_mine(entry)]
-    asked = (message for message in mine if any(part.asks for part in sentences(own_words(message.text or ""))))
-    return Conversation(
-        mine=frozenset(filter(None, (message.message_id for message in mine))),
-        my_questions=frozenset(filter(None, (message.message_id for message in asked))),
-    )
+    mine = (entry.message for entry in thread if entry.message.message_id and people.is_mine(entry))
+    return Conversation(mine={message.message_id: message.text or "" for message in mine if message.message_id})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +198,13 @@ class Look:
         for name in ("precedence", "x-precedence"):
             if self.headers.get(name, "").lower() in {"bulk", "junk", "list"}:
                 return f"{name}: {self.headers[name]}"
-        return ""
+        return self._mass_signs()
+
+    def _mass_signs(self) -> str:
+        """Two signs of mass mail in its looks, where no header says so; never for somebody I wrote to, or a reply."""
+        if self.replied_to or self.people.knows(self.debtor, self.message.received):
+            return ""
+        return ", ".join(signs) if len(signs := mass_signs(self)) >= 2 else ""
 
     @cached_property
     def bulk_only(self) -> bool:
@@ -151,9 +215,13 @@ class Look:
 
     @cached_property
     def discussion(self) -> bool:
-        """A list that people write to, rather than one that only sends."""
-        value = self.headers.get("list-post", "")
-        return bool(value) and not value.lower().startswith("no")
+        """A list that people write to, rather than one that only sends: it can be posted to, or is addressed itself."""
+        post = self.headers.get("list-post", "")
+        if post and not post.lower().startswith("no"):
+            return True
+        name = self.headers.get("list-id", "").rpartition("<")[2].rstrip("> ").lower()
+        addressed = addresses((*self.message.to, *self.message.cc))
+        return bool(name) and any(one.replace("@", ".") == name for one in addressed)
 
     @cached_property
     def place(self) -> Place:
@@ -207,6 +275,22 @@ class Look:
     def stranger(self) -> bool:
         """Nobody I ever wrote to, and who never wrote before."""
         return bool(self.debtor) and not self.people.knows(self.debtor, self.message.received)
+
+
+def mass_signs(look: Look) -> tuple[str, ...]:
+    """What about a message looks like sent to many: each alone proves nothing."""
+    text = look.message.text or ""
+    local = look.sender.partition("@")[0]
+    phrase = PHRASES.mass.find(words(text))
+    found = (
+        (f'"{phrase}"', bool(phrase)),
+        (f"from {look.sender}", local in SENDING_ROLES or bool(_COUNTED.search(local))),
+        ("many links", text.count("http") + text.count("www.") >= MANY_LINKS),
+        (f'"{look.message.subject[:40]}"', bool(PHRASES.mass_subject.find(look.subject))),
+        ("no plain text", "text/html" in look.message.parts and "text/plain" not in look.message.parts),
+        ("a long text", look.length >= LONG),
+    )
+    return tuple(sign for sign, holds in found if holds)
 
 
 def replied_to(message: Message) -> tuple[str, ...]:

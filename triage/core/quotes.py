@@ -6,7 +6,6 @@ One pass over the lines and patterns that look at one bounded line each, so that
 import re
 
 _LONGEST_LINE = 2000
-_QUOTED = re.compile(r"\s{0,3}(?:>|\|\s)")
 _INTRO_START = re.compile(
     r"\s{0,3}(?:on\b|am\b|le\b|el\b|il\b|em\b|op\b|den\b|på\b|w dniu\b|dnia\b|в\b|\d{4}[-/年.]|\d{1,2}[-./]\d{1,2}[-./]|"
     r"[\w.\" '<>@,-]{1,120}(?:wrote|schrieb|writes|escribió|écrit)\b|quoting\b|at \d)",
@@ -56,19 +55,17 @@ def own_words(text: str) -> str:
     place = 0
     while place < len(lines):
         line = lines[place]
-        if _QUOTED.match(line):
+        if _is_quoted(line):
             place += 1
-            continue
-        intro = _intro_lines(lines, place)
-        if intro:
-            if not _quoted_follows(lines, place + intro):
-                break
+        elif intro := _intro_lines(lines, place):
             place += intro
-            continue
-        if _ends_own_words(lines, place):
+            if not _quoted_follows(lines, place):
+                break
+        elif _ends_own_words(lines, place):
             break
-        kept.append(line)
-        place += 1
+        else:
+            kept.append(line)
+            place += 1
     return "\n".join(kept).strip()
 
 
@@ -77,28 +74,37 @@ def holds_forward(text: str) -> bool:
     return any(_FORWARD_BAR.match(line[:_LONGEST_LINE]) for line in text.splitlines())
 
 
+def _is_quoted(line: str) -> bool:
+    start = line[:4].lstrip()
+    return start.startswith((">", "| "))
+
+
 def _ends_own_words(lines: list[str], place: int) -> bool:
     line = lines[place]
-    if not line or line.isspace():
+    start = line[:4].lstrip()[:1]
+    if not start:
         return False
-    if _SIGNATURE.match(line) or _BAR.match(line) or _FORWARD_BAR.match(line) or _FOOTER.match(line):
+    if start in "-_=" and (_SIGNATURE.match(line) or _BAR.match(line) or _FORWARD_BAR.match(line)):
         return True
+    if _FOOTER.match(line) or (start in "baBA" and _FORWARD_BAR.match(line)):
+        return True
+    head = line[:16]
+    if ":" not in head and "\uff1a" not in head:
+        return False
     return bool(_BLOCK_FROM.match(line)) and any(_BLOCK_NEXT.match(after) for after in lines[place + 1 : place + 3])
 
 
 def _intro_lines(lines: list[str], place: int) -> int:
     """How many lines an "On … wrote:" takes from here, 0 if there is none; mail programs wrap it over up to three."""
-    if not _INTRO_START.match(lines[place]):
-        return 0
     for count in (1, 2, 3):
-        if place + count > len(lines) or not lines[place + count - 1].strip():
+        if place + count > len(lines) or not (last := lines[place + count - 1].rstrip()):
             return 0
-        if _INTRO_END.search(lines[place + count - 1][-300:]):
-            return count
+        if last.endswith((":", "\uff1a")):
+            return count if _INTRO_END.search(last[-300:]) and _INTRO_START.match(lines[place]) else 0
     return 0
 
 
 def _quoted_follows(lines: list[str], place: int) -> bool:
     """Does a line with a quote mark come next, blank ones aside?"""
     following = next((line for line in lines[place : place + 4] if line.strip()), "")
-    return bool(_QUOTED.match(following))
+    return _is_quoted(following)

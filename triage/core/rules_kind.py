@@ -1,45 +1,13 @@
 """Rules about who or what wrote: the user's own word, hard automatic signs (vetoes), weak signs of bulk."""
 
 from triage.core.language import PHRASES
-from triage.core.look import Look, Place
+from triage.core.look import SENDING_ROLES, Look, Place
 from triage.core.people import is_no_reply
 from triage.model import Kind, Reason, ReportKind
 
 _AUTOREPLY_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-autoreply-from", "x-mail-autoreply")
 _PLACED = {Place.ALONE, Place.FEW, Place.SOME, Place.COPIED}
 _BOUNCERS = ("mailer-daemon", "postmaster", "mail-daemon", "maildaemon", "mailerdaemon")
-_ROLES = frozenset(
-    [
-        "orders",
-        "order",
-        "billing",
-        "invoice",
-        "invoices",
-        "shipping",
-        "receipts",
-        "receipt",
-        "bookings",
-        "booking",
-        "reservations",
-        "tickets",
-        "payments",
-        "service",
-        "store",
-        "shop",
-        "auto-confirm",
-        "account",
-        "accounts",
-        "alerts",
-        "alert",
-        "news",
-        "newsletter",
-        "updates",
-        "rechnung",
-        "versand",
-        "bestellung",
-        "buchung",
-    ]
-)
 
 
 def silenced(look: Look) -> Reason | None:
@@ -52,7 +20,13 @@ def silenced(look: Look) -> Reason | None:
 def report(look: Look) -> Reason | None:
     """Is it a machine's report about a message (RFC 3464, RFC 8098)?"""
     found = look.message.report
-    return _veto("report", f"a report: {found.kind.value}") if found else None
+    if found:
+        return _veto("report", f"a report: {found.kind.value}")
+    if "message/feedback-report" in look.message.parts:
+        return Reason(rule="feedback", points=-10, text="a feedback report (RFC 5965)", veto=True)
+    if look.headers.get("content-type", "").lower().startswith("multipart/report"):
+        return Reason(rule="feedback", points=-10, text="a report by its content type (RFC 6522)", veto=True)
+    return None
 
 
 def auto_submitted(look: Look) -> Reason | None:
@@ -86,6 +60,7 @@ def bouncer(look: Look) -> Reason | None:
     local = look.sender.partition("@")[0]
     subject = bool(PHRASES.bounce.starts(look.subject))
     if local.startswith(_BOUNCERS):
+        subject = subject or bool(PHRASES.bounce.find(look.subject))
         empty_path = look.headers.get("return-path") == "<>"
         report_part = any(part in {"multipart/report", "message/delivery-status"} for part in look.message.parts)
         if not local.startswith("postmaster") or subject or empty_path or report_part:
@@ -131,7 +106,7 @@ def read_receipt(look: Look) -> Reason | None:
 
 def receipt(look: Look) -> Reason | None:
     """A notice of an order, a payment or a booking, from an address that only sends such."""
-    role = look.sender.partition("@")[0] in _ROLES
+    role = look.sender.partition("@")[0] in SENDING_ROLES
     if not (role or look.bulk or is_no_reply(look.sender)) or look.parent_is_mine:
         return None
     found = PHRASES.receipt.find(look.subject)
@@ -144,7 +119,7 @@ def bulk(look: Look) -> Reason | None:
         return None
     known = look.people.wrote_to(look.debtor, look.message.received)
     if look.discussion and look.place in _PLACED:
-        return Reason(rule="list", points=-0.5, text=f"came over a mailing list as well ({look.bulk})")
+        return Reason(rule="list", points=0, text=f"came over a mailing list as well ({look.bulk})")
     if known and look.place in _PLACED:
         return Reason(rule="bulk", points=-1, text=f"{look.bulk}, but you have written to {look.debtor}")
     return Reason(rule="list" if look.discussion else "bulk", points=-4, text=f"sent to many ({look.bulk})")
@@ -192,6 +167,7 @@ KINDS = {
     "calendar": Kind.CALENDAR,
     "read-receipt": Kind.RECEIPT,
     "receipt": Kind.RECEIPT,
+    "feedback": Kind.AUTOMATIC,
     "auto-submitted": Kind.AUTOMATIC,
     "no-reply": Kind.AUTOMATIC,
     "machine": Kind.AUTOMATIC,
@@ -204,9 +180,9 @@ def kind(look: Look, reasons: tuple[Reason, ...]) -> Kind:
     """The strongest sign names the kind; without one it is a person."""
     if look.message.report and look.message.report.kind is ReportKind.READ:
         return Kind.RECEIPT
-    if "auto-replied" in look.headers.get("auto-submitted", "").lower():
-        return Kind.AUTO_REPLY
     signs = {reason.rule for reason in reasons if reason.veto or reason.points <= -1.5}
+    if "auto-replied" in look.headers.get("auto-submitted", "").lower() and not signs & {"report", "bounce"}:
+        return Kind.AUTO_REPLY
     return next((named for rule, named in KINDS.items() if rule in signs), Kind.PERSON)
 
 

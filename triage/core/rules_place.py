@@ -47,7 +47,8 @@ def reply_to_me(look: Look) -> Reason | None:
 
 def answers_me(look: Look) -> Reason | None:
     """It answers what I had asked, and asks nothing back."""
-    asked = any(name in look.talk.my_questions for name in look.replied_to)
-    if not asked or look.asks or look.troubled or not look.own:
+    if not look.parent_is_mine or look.asks or look.troubled or not look.own:
         return None
-    return Reason(rule="answers-you", points=-1.5, text="answers what you asked, and asks nothing")
+    if not any(map(look.talk.asked, look.replied_to)):
+        return None
+    return Reason(rule="answers-you", points=-1, text="answers what you asked, and asks nothing")

@@ -8,7 +8,6 @@ from triage.core.language.phrases import words
 
 _URL = re.compile(r"<?\b(?:https?|ftp|mailto|www)[:.][^\s>]*>?", re.IGNORECASE)
 _END = re.compile(r"(?<=[.!?\u3002\uff01\uff1f])[\"')\]]?\s+|(?<=[\u3002\uff01\uff1f])|\n\s*\n")
-_SPACES = re.compile(r"\s+")
 _MOST_SENTENCES = 400
 _MOST_QUESTIONS = 10
 _LONGEST_QUESTION = 300
@@ -40,8 +39,13 @@ class Sentence:
 
 def sentences(own: str) -> tuple[Sentence, ...]:
     """The sentences in order. Addresses of the web are left out, so that their question marks ask nothing."""
-    parts = (_SPACES.sub(" ", part).strip() for part in _END.split(_URL.sub(" ", own)) if part)
+    parts = (" ".join(part.split()) for part in _END.split(_URL.sub(" ", own) if _may_link(own) else own) if part)
     return tuple(Sentence(text=part, said=words(part)) for part in parts if part)[:_MOST_SENTENCES]
+
+
+def _may_link(text: str) -> bool:
+    folded = text.lower()
+    return "://" in folded or "www." in folded or "mailto:" in folded
 
 
 def asking(parts: tuple[Sentence, ...]) -> tuple[str, ...]:

@@ -73,6 +73,8 @@ class Phrases:
     read_receipt: Group
     calendar: Group
     receipt: Group
+    mass: Group
+    mass_subject: Group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
