@@ -82,9 +82,11 @@ def _people(here: Scene) -> Notice | None:
     ready = [turn for turn in here.turns if here.of(turn) == here.now]
     if not ready:
         return None
+    refs = {turn.standing.case.ref for turn in ready}
     soon = [turn for turn in here.turns if here.now < turn.at <= here.now + AHEAD and turn.stage != Stage.SNOOZE_ENDED]
-    rung = list(_latest([*ready, *soon]))
-    stage = min((turn.stage for turn in rung if turn.stage >= 0), default=None)
+    over = [turn for turn in here.turns if _put_off_over(turn, here.now) and turn.standing.case.ref in refs]
+    rung = list(_latest([*ready, *soon, *over]))
+    stage = _stage(rung)
     people = {turn.standing.case.ref: turn.standing for turn in rung}
     return Notice(
         kind=_kind(rung, stage),
@@ -179,6 +181,19 @@ def _latest(turns: Iterable[Turn]) -> Iterator[Turn]:
 
 def _rows(turns: Iterable[Turn], first: Iterable[Rung] = ()) -> tuple[Rung, ...]:
     return tuple(dict.fromkeys([*first, *(row for turn in turns for row in turn.rows)]))
+
+
+def _put_off_over(turn: Turn, now: datetime) -> bool:
+    """A snooze that has ended: whatever rings for the case says so too, even where it could not ring by itself."""
+    return turn.stage == Stage.SNOOZE_ENDED and turn.at <= now
+
+
+def _stage(turns: Iterable[Turn]) -> int | None:
+    """The smallest stage there is word of; one that passed while the case was put off is only silenced."""
+    kept = list(turns)
+    put_off = {turn.standing.case.ref for turn in kept if turn.stage == Stage.SNOOZE_ENDED}
+    told = (turn.stage for turn in kept if turn.stage == 0 or turn.standing.case.ref not in put_off)
+    return min((stage for stage in told if stage >= 0), default=None)
 
 
 def _kind(turns: Iterable[Turn], stage: int | None) -> NoticeKind:

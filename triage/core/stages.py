@@ -111,9 +111,11 @@ def _morning_turns(
         return
     for day in (today - timedelta(days=1), today, hours.next_workday(today)):
         starts, ends = hours.starts(day), hours.ends(day)
-        if not starts or not ends or due >= starts or day in rung:
+        if not starts or not ends or day in rung:
             continue
         at = min(starts + MORNING, ends)
+        if due >= at:
+            continue
         yield Turn(
             standing=standing, stage=Stage.MORNING, at=at, rows=_rows(standing, day, Stage.MORNING), expires=ends
         )
