@@ -1,0 +1,149 @@
+"""`triage show` in words: the people, what was said, what is asked, and what can be typed."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from triage.core.hours import Hours
+from triage.core.plain import plain, plain_lines
+from triage.core.quotes import own_words
+from triage.core.state import Standing
+from triage.model import Address, Class, Entry, State
+from triage.report import rows, words
+from triage.report.lines import WIDEST, cells, dim, fit, late, wrap
+from triage.report.moments import clock
+
+OPEN = {State.OWED, State.PROMISED, State.WAITING, State.SNOOZED}
+_MOST_SAID = 40
+_MOST_LINES = 6
+_WHEN = 10
+
+
+def text(
+    standing: Standing,
+    timeline: Sequence[Entry],
+    written: Sequence[Entry],
+    now: datetime,
+    *,
+    hours: Hours,
+    width: int,
+    colour: bool = False,
+) -> str:
+    """The whole screen. `timeline` holds the case's messages, `written` what the user wrote to them apart from it."""
+    width = min(width, WIDEST)
+    parts = [
+        list(heading(standing, now, hours, width, colour=colour)),
+        list(_timeline(timeline, now, hours, width, colour=colour)),
+        list(_questions(standing, width)),
+        list(_written(written, now, hours, width)),
+        [dim(line, colour=colour) for line in wrap(_next(standing), width)],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def heading(standing: Standing, now: datetime, hours: Hours, width: int, *, colour: bool) -> Iterator[str]:
+    """Who, what, and where it stands: the begin of `show` and `why`."""
+    who = words.full_name(standing.who) if standing.case.channel.value != "note" else "note"
+    class_ = "" if standing.who.class_ is Class.OTHER else f", {standing.who.class_.value}"
+    yield from wrap(f"{words.handle(standing)}  {who}{class_}{', new' if standing.who.new else ''}", width, most=2)
+    yield from wrap(words.subject(standing), width, "  ", most=2)
+    for line in wrap(_stands(standing, now, hours), width, "  "):
+        yield late(line, colour=colour) if standing.overdue else line
+
+
+def _stands(standing: Standing, now: datetime, hours: Hours) -> str:
+    """ "Late: due Thu 17:00, since Thu 15:40 (23 h 32 min, 7 h 32 min of them working time), wrote 2 times"."""
+    if standing.state not in OPEN:
+        return f"{standing.state.value.capitalize()}."
+    parts = [_state(standing, now, hours)]
+    received = standing.cause.received
+    working = words.length(hours.working_between(received, now))
+    parts.append(
+        f"waits since {words.moment(received, now, hours)} ({words.length(now - received)}, {working} of work)"
+    )
+    if standing.chasers:
+        parts.append(f"wrote {standing.chasers + 1} times")
+    if by := standing.cause.asked_by:
+        parts.append(f"asked for it by {words.moment(by, now, hours)}")
+    return ", ".join(parts) + "."
+
+
+def _state(standing: Standing, now: datetime, hours: Hours) -> str:
+    due = f"due {words.moment(standing.due, now, hours)}" if standing.due else "due any time"
+    if standing.overdue:
+        return f"Late, {due}"
+    if standing.state is State.SNOOZED and standing.until:
+        return f"Put off until {words.moment(standing.until, now, hours)}, {due}"
+    if standing.backlog:
+        return "Older than what triage rings for"
+    return f"{standing.state.value.capitalize()}, {due}"
+
+
+def _timeline(timeline: Sequence[Entry], now: datetime, hours: Hours, width: int, *, colour: bool) -> Iterator[str]:
+    """Who said what when, oldest first, the newest of a long conversation."""
+    ordered = sorted(timeline, key=lambda entry: entry.message.received)
+    if (left_out := len(ordered) - _MOST_SAID) > 0:
+        yield f"  ({words.count(left_out, 'earlier message', 'earlier messages')} left out)"
+    for entry in ordered[-_MOST_SAID:]:
+        when = fit(words.moment(entry.message.received, now, hours), _WHEN)
+        yield from wrap_first(f"  {when} ", _sender(entry), width)
+        for line in _said(entry):
+            yield from (dim(each, colour=colour) for each in wrap(line, width, " " * (_WHEN + 3), most=3))
+
+
+def wrap_first(lead: str, said: str, width: int) -> list[str]:
+    """The words behind `lead`, further lines below their begin."""
+    lines = wrap(said, width, " " * cells(lead))
+    return [lead + lines[0].lstrip(), *lines[1:]] if lines else [lead.rstrip()]
+
+
+def _sender(entry: Entry) -> str:
+    if entry.outgoing:
+        return "you" + _recipients(entry)
+    return _called(entry.message.sender) if entry.message.sender else "nobody named"
+
+
+def _recipients(entry: Entry) -> str:
+    named = [_called(each) for each in entry.message.to[:3]]
+    more = ", …" if len(entry.message.to) > 3 else ""
+    return f", to {', '.join(named)}{more}" if named else ""
+
+
+def _called(address: Address) -> str:
+    return plain(address.name, 60) or plain(address.address, 60) or "nobody named"
+
+
+def _said(entry: Entry) -> tuple[str, ...]:
+    """The first lines of the sender's own words, or what stands in their place."""
+    message = entry.message
+    if message.trouble:
+        return (f"(could not be read: {plain(message.trouble)})",)
+    lines = plain_lines(own_words(message.text or ""), 200, _MOST_LINES)
+    files = [plain(each, 60) for each in message.attachments[:5]]
+    attached = (f"({words.count(len(message.attachments), 'file', 'files')}: {', '.join(files)})",) if files else ()
+    return (*lines, *attached) or (f"({plain(message.subject, 100) or 'no words'})",)
+
+
+def _questions(standing: Standing, width: int) -> Iterator[str]:
+    asked = list(dict.fromkeys(plain(each, 300) for debt in standing.debts for each in debt.questions))
+    if asked:
+        yield "Asked:"
+    for number, question in enumerate(asked, 1):
+        yield from wrap_first(f"  {number}. ", question, width)
+
+
+def _written(written: Sequence[Entry], now: datetime, hours: Hours, width: int) -> Iterator[str]:
+    """Mail of the user's own that may have answered it elsewhere: shown, never closing."""
+    for entry in written:
+        message = entry.message
+        to = _called(message.to[0]) if message.to else "them"
+        local = words.day(message.received, now, hours)
+        when = clock(message.received, hours) if local == "today" else words.moment(message.received, now, hours)
+        yield from wrap(f"You wrote to {to} {when}: {plain(message.subject, 100) or '(no subject)'}", width)
+    if written:
+        yield "If that was the answer, say so: triage done"
+
+
+def _next(standing: Standing) -> str:
+    handle = words.handle(standing)
+    verbs = ("open", "done", "snooze", "dismiss", "why") if standing.state in OPEN else ("open", "reopen", "why")
+    return "Next: " + ", ".join(f"triage {verb} {handle}{' WHEN' if verb == 'snooze' else ''}" for verb in verbs)

@@ -1,0 +1,153 @@
+"""`triage status` in words: who waits, due when, and how sure that is."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from triage.core.hours import Hours
+from triage.core.plain import plain
+from triage.core.state import Standing
+from triage.model import Board, Channel, State
+from triage.report import rows, words
+from triage.report.glance import Glance, glance
+from triage.report.health import known_since, never_read, source_lines
+from triage.report.lines import WIDEST, dim, spread, wrap
+from triage.report.moments import clock as clock_time
+
+MOST_ROWS = 12
+_WITH_SENTENCE = 2
+_START_DAEMON = "triage run"
+_FIRST = {State.PROMISED: "promised", State.SNOOZED: "put off"}
+
+
+def text(
+    board: Board, now: datetime, *, hours: Hours, width: int, colour: bool = False, clock: datetime | None = None
+) -> str:
+    """The whole screen, no newline at its end.
+
+    `clock` is the real time where `--at` moved `now`: sources and the daemon are always as of it.
+    """
+    clock, width = clock or now, min(width, WIDEST)
+    seen = glance(board, now, hours, clock)
+    top = spread(words.heading(now, hours), _summary(board, seen, now, hours), width)
+    shown = (*seen.owed, *seen.promised, *seen.snoozed)
+    table = list(_table(shown, now, hours, width, colour=colour))
+    notes = [*_notes(board, seen, shown, width), *source_lines(board, clock, hours, width)]
+    quiet = [] if shown or not seen.answered else [_today(seen)]
+    body = [*quiet, *table, *(dim(line, colour=colour) for line in notes)]
+    body = body[1:] if body and not body[0] else body
+    end = dim(_last(board, seen, shown, clock, hours), colour=colour)
+    return "\n".join([*top, *([""] if body else []), *body, *(["", end] if end else [])])
+
+
+def short(board: Board, now: datetime, *, hours: Hours, clock: datetime | None = None) -> str:
+    """One line for a prompt: "2 wait, 17:00 next (gmail stale)"."""
+    seen = glance(board, now, hours, clock or now)
+    if never_read(board) and not seen.owed:
+        return "nothing read yet"
+    return _short(seen, now, hours) + _doubts(board, seen)
+
+
+def _short(seen: Glance, now: datetime, hours: Hours) -> str:
+    if not seen.owed:
+        return "everyone has an answer" if seen.clear else "nobody known to wait"
+    following = next((standing for standing in seen.owed if standing.due and not standing.overdue), None)
+    parts = [f"{seen.people} {'waits' if seen.people == 1 else 'wait'}"]
+    parts += [f"{seen.overdue} late"] if seen.overdue else []
+    parts += [f"{words.due(following, now, hours)} next"] if following else []
+    return ", ".join(parts)
+
+
+def _doubts(board: Board, seen: Glance) -> str:
+    doubts = [f"{plain(health.name, 20)} stale" for health in seen.stale]
+    doubts += [] if board.daemon_since else ["daemon not running"]
+    return f" ({', '.join(doubts)})" if doubts else ""
+
+
+def _summary(board: Board, seen: Glance, now: datetime, hours: Hours) -> str:
+    """The right half of the first line."""
+    if never_read(board) and not seen.owed:
+        return "Nothing has been read yet."
+    if board.daemon_since is None:
+        known = known_since(board)
+        as_known = f"As known at {words.moment(known, now, hours)}" if known else "Little is known"
+        return f"{as_known}: the daemon is not running."
+    return _verdict(seen, now, hours)
+
+
+def _verdict(seen: Glance, now: datetime, hours: Hours) -> str:
+    if not seen.owed:
+        return _nobody(seen)
+    people = words.count(seen.people, "person waits", "people wait")
+    if seen.clear:
+        return f"{people}, nobody for today."
+    least = "At least " if seen.stale else ""
+    return f"{least}{people}. {_day_left(now, hours)}"
+
+
+def _nobody(seen: Glance) -> str:
+    if seen.stale:
+        return "Nobody waits in what I could read."
+    if seen.clear:
+        return "Everyone has an answer."
+    return f"Nobody waits. {words.count(len(seen.promised), 'promise is', 'promises are')} open."
+
+
+def _day_left(now: datetime, hours: Hours) -> str:
+    ends = hours.ends(hours.day(now))
+    if ends is None:
+        return "Today is a free day."
+    return f"The day ends in {words.length(ends - now)}" if now < ends else f"The day ended {clock_time(ends, hours)}."
+
+
+def _table(shown: tuple[Standing, ...], now: datetime, hours: Hours, width: int, *, colour: bool) -> Iterator[str]:
+    place = rows.columns(shown[:MOST_ROWS], width)
+    last = None
+    for index, standing in enumerate(shown[:MOST_ROWS]):
+        if last is State.OWED and standing.state is not State.OWED:
+            yield ""
+        first = _FIRST.get(standing.state) if not standing.overdue else None
+        yield rows.row(standing, now, hours, place, first=first, colour=colour)
+        sentence = rows.asked(standing, place, width) if index < _WITH_SENTENCE else None
+        if sentence and standing.state is State.OWED:
+            yield dim(sentence, colour=colour)
+        last = standing.state
+    if len(shown) > MOST_ROWS:
+        yield dim(f"  and {len(shown) - MOST_ROWS:,} more: triage list", colour=colour)
+
+
+def _notes(board: Board, seen: Glance, shown: tuple[Standing, ...], width: int) -> Iterator[str]:
+    """What stands below the list: the header's own sentence if it had no room, and what is folded away."""
+    if board.daemon_since is None and not seen.owed and not never_read(board):
+        yield f"  {_nobody(seen)}"
+    folded = []
+    if number := len(seen.waiting):
+        owe = "other owes" if number == 1 else "others owe"
+        folded.append(f"{words.spelled(number)} {owe} you an answer: triage waiting")
+    if number := len(seen.backlog):
+        looks = words.count(number, "older conversation looks", "older conversations look")
+        folded.append(f"{looks} unanswered: triage list --backlog")
+    if number := sum(health.unreadable for health in board.sources):
+        folded.append(f"{words.count(number, 'message', 'messages')} could not be read: triage list --all")
+    for line in folded:
+        yield from wrap(line, width, "  ")
+
+
+def _today(seen: Glance) -> str:
+    """How the day went, once nobody is left."""
+    called = sum(outcome.channel is Channel.VOICEMAIL for outcome in seen.answered)
+    longest = max((outcome.answered_at - outcome.received for outcome in seen.answered), default=timedelta())
+    back = f", {called:,} of them called back" if called else ""
+    return f"  {len(seen.answered):,} answered today{back}; the longest wait was {words.length(longest)}."
+
+
+def _last(board: Board, seen: Glance, shown: tuple[Standing, ...], clock: datetime, hours: Hours) -> str:
+    """How fresh it is, and the one command that helps next."""
+    if never_read(board) and not shown:
+        return "Next: triage poll"
+    if board.daemon_since is None:
+        return f"Next: {_START_DAEMON}"
+    known = known_since(board)
+    fresh = known and not seen.stale and not seen.failing
+    parts = [f"All read at {words.moment(known, clock, hours)}."] if known and fresh else []
+    parts += [f"Next: triage open {words.handle(seen.owed[0])}"] if seen.owed else []
+    return "  ".join(parts)

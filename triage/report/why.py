@@ -1,0 +1,95 @@
+"""`triage why` in words: every rule that spoke, the sum, the due time step by step, and what would change it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from triage.core.hours import Hours
+from triage.core.plain import plain
+from triage.core.state import Standing
+from triage.model import Channel, Reason, State
+from triage.report import words
+from triage.report.lines import WIDEST, dim, fit, wrap
+from triage.report.show import OPEN, heading, wrap_first
+
+_POINTS = 6
+_RULE = 16
+
+
+def text(
+    standing: Standing,
+    threshold: float,
+    steps: Sequence[str],
+    now: datetime,
+    *,
+    hours: Hours,
+    width: int,
+    colour: bool = False,
+) -> str:
+    """The whole screen. `steps` tell how the due time of the cause came about, in order."""
+    width = min(width, WIDEST)
+    parts = [
+        list(heading(standing, now, hours, width, colour=colour)),
+        list(_points(standing.cause.reasons, threshold, width)),
+        list(_deadline(standing, steps, now, hours, width)),
+        [dim(line, colour=colour) for line in _changes(standing, width)],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def _points(reasons: Sequence[Reason], threshold: float, width: int) -> Iterator[str]:
+    """Vetoes first, then the points; the last line is exactly their sum."""
+    ordered = sorted(reasons, key=lambda reason: (not reason.veto, -abs(reason.points)))
+    for reason in ordered:
+        points = "veto" if reason.veto else f"{reason.points:+g}"
+        lead = f"  {points:>{_POINTS}}  {fit(plain(reason.rule, _RULE), _RULE)}  "
+        yield from wrap_first(lead, plain(reason.text, 400), width)
+    yield from wrap_first(f"  {_sum(reasons):>{_POINTS}g}  ", _verdict(reasons, threshold), width)
+
+
+def _sum(reasons: Sequence[Reason]) -> float:
+    """Rounded, so that 0.1 and 0.2 make 0.3 as they do on paper."""
+    return round(sum(reason.points for reason in reasons), 6)
+
+
+def _verdict(reasons: Sequence[Reason], threshold: float) -> str:
+    if any(reason.veto for reason in reasons):
+        return f"in all ({threshold:g} are needed), but a veto decides: no answer is needed"
+    if _sum(reasons) >= threshold:
+        return f"in all, {threshold:g} are needed: an answer is needed"
+    return f"in all, {threshold:g} are needed: no answer is needed"
+
+
+def _deadline(standing: Standing, steps: Sequence[str], now: datetime, hours: Hours, width: int) -> Iterator[str]:
+    if standing.state not in OPEN or not steps:
+        return
+    due = words.moment(standing.due, now, hours) if standing.due else "any time"
+    yield f"Due {due}:"
+    for number, step in enumerate(steps, 1):
+        yield from wrap_first(f"  {number}. ", plain(step, 400), width)
+
+
+def _changes(standing: Standing, width: int) -> Iterator[str]:
+    """What the user can do about the verdict, most usual first."""
+    yield "What would change it:"
+    for change in _open_changes(standing) if standing.state in OPEN else _closed_changes(standing):
+        yield from wrap(change, width, "  ")
+
+
+def _open_changes(standing: Standing) -> Iterator[str]:
+    handle, address = words.handle(standing), plain(standing.who.address, 100)
+    if standing.case.channel is not Channel.NOTE:
+        yield "An answer in this thread closes it."
+    yield f"triage done {handle}: it was answered some other way"
+    yield f"triage dismiss {handle}: no answer is needed this time"
+    if address:
+        yield f"triage dismiss {handle} --sender: never again for {address}"
+        yield f'A [[rule]] with match = {{ from = "{address}" }} and reply_within moves when it is due.'
+
+
+def _closed_changes(standing: Standing) -> Iterator[str]:
+    handle = words.handle(standing)
+    yield f"triage reopen {handle}: it does need an answer"
+    if standing.state is State.SKIPPED:
+        yield "A new message from them is judged anew."
+    else:
+        yield "A new message from them opens it again if it asks for an answer."
