@@ -53,6 +53,12 @@ def wrap(text: str, width: int, indent: str = "", most: int = 4) -> list[str]:
     return [indent + line for line in lines]
 
 
+def hanging(lead: str, said: str, width: int) -> list[str]:
+    """The words behind `lead`, further lines below their begin."""
+    lines = wrap(said, width, " " * cells(lead))
+    return [lead + lines[0].lstrip(), *lines[1:]] if lines else [lead.rstrip()]
+
+
 def late(text: str, *, colour: bool) -> str:
     """Yellow: the only thing that stands out."""
     return f"{_YELLOW}{text}{_RESET}" if colour else text

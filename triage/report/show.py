@@ -7,9 +7,9 @@ from triage.core.hours import Hours
 from triage.core.plain import plain, plain_lines
 from triage.core.quotes import own_words
 from triage.core.state import Standing
-from triage.model import Address, Class, Entry, State
-from triage.report import rows, words
-from triage.report.lines import WIDEST, cells, dim, fit, late, wrap
+from triage.model import Address, Channel, Class, Entry, State
+from triage.report import words
+from triage.report.lines import WIDEST, dim, fit, hanging, late, wrap
 from triage.report.moments import clock
 
 OPEN = {State.OWED, State.PROMISED, State.WAITING, State.SNOOZED}
@@ -42,7 +42,7 @@ def text(
 
 def heading(standing: Standing, now: datetime, hours: Hours, width: int, *, colour: bool) -> Iterator[str]:
     """Who, what, and where it stands: the begin of `show` and `why`."""
-    who = words.full_name(standing.who) if standing.case.channel.value != "note" else "note"
+    who = words.full_name(standing.who) if standing.case.channel is not Channel.NOTE else "note"
     class_ = "" if standing.who.class_ is Class.OTHER else f", {standing.who.class_.value}"
     yield from wrap(f"{words.handle(standing)}  {who}{class_}{', new' if standing.who.new else ''}", width, most=2)
     yield from wrap(words.subject(standing), width, "  ", most=2)
@@ -51,7 +51,7 @@ def heading(standing: Standing, now: datetime, hours: Hours, width: int, *, colo
 
 
 def _stands(standing: Standing, now: datetime, hours: Hours) -> str:
-    """ "Late: due Thu 17:00, since Thu 15:40 (23 h 32 min, 7 h 32 min of them working time), wrote 2 times"."""
+    """ "Late, due Thu 17:00, waits since Thu 15:40 (23 h 32 min, 7 h 32 min of work), wrote 2 times."."""
     if standing.state not in OPEN:
         return f"{standing.state.value.capitalize()}."
     parts = [_state(standing, now, hours)]
@@ -85,15 +85,9 @@ def _timeline(timeline: Sequence[Entry], now: datetime, hours: Hours, width: int
         yield f"  ({words.count(left_out, 'earlier message', 'earlier messages')} left out)"
     for entry in ordered[-_MOST_SAID:]:
         when = fit(words.moment(entry.message.received, now, hours), _WHEN)
-        yield from wrap_first(f"  {when} ", _sender(entry), width)
+        yield from hanging(f"  {when} ", _sender(entry), width)
         for line in _said(entry):
             yield from (dim(each, colour=colour) for each in wrap(line, width, " " * (_WHEN + 3), most=3))
-
-
-def wrap_first(lead: str, said: str, width: int) -> list[str]:
-    """The words behind `lead`, further lines below their begin."""
-    lines = wrap(said, width, " " * cells(lead))
-    return [lead + lines[0].lstrip(), *lines[1:]] if lines else [lead.rstrip()]
 
 
 def _sender(entry: Entry) -> str:
@@ -128,7 +122,7 @@ def _questions(standing: Standing, width: int) -> Iterator[str]:
     if asked:
         yield "Asked:"
     for number, question in enumerate(asked, 1):
-        yield from wrap_first(f"  {number}. ", question, width)
+        yield from hanging(f"  {number}. ", question, width)
 
 
 def _written(written: Sequence[Entry], now: datetime, hours: Hours, width: int) -> Iterator[str]:

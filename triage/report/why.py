@@ -8,8 +8,8 @@ from triage.core.plain import plain
 from triage.core.state import Standing
 from triage.model import Channel, Reason, State
 from triage.report import words
-from triage.report.lines import WIDEST, dim, fit, wrap
-from triage.report.show import OPEN, heading, wrap_first
+from triage.report.lines import WIDEST, dim, fit, hanging, wrap
+from triage.report.show import OPEN, heading
 
 _POINTS = 6
 _RULE = 16
@@ -29,21 +29,22 @@ def text(
     width = min(width, WIDEST)
     parts = [
         list(heading(standing, now, hours, width, colour=colour)),
-        list(_points(standing.cause.reasons, threshold, width)),
+        list(_points(standing, threshold, width)),
         list(_deadline(standing, steps, now, hours, width)),
         [dim(line, colour=colour) for line in _changes(standing, width)],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
-def _points(reasons: Sequence[Reason], threshold: float, width: int) -> Iterator[str]:
+def _points(standing: Standing, threshold: float, width: int) -> Iterator[str]:
     """Vetoes first, then the points; the last line is exactly their sum."""
+    reasons = standing.cause.reasons
     ordered = sorted(reasons, key=lambda reason: (not reason.veto, -abs(reason.points)))
     for reason in ordered:
         points = "veto" if reason.veto else f"{reason.points:+g}"
         lead = f"  {points:>{_POINTS}}  {fit(plain(reason.rule, _RULE), _RULE)}  "
-        yield from wrap_first(lead, plain(reason.text, 400), width)
-    yield from wrap_first(f"  {_sum(reasons):>{_POINTS}g}  ", _verdict(reasons, threshold), width)
+        yield from hanging(lead, plain(reason.text, 400), width)
+    yield from hanging(f"  {_sum(reasons):>{_POINTS}g}  ", _verdict(standing, threshold), width)
 
 
 def _sum(reasons: Sequence[Reason]) -> float:
@@ -51,12 +52,18 @@ def _sum(reasons: Sequence[Reason]) -> float:
     return round(sum(reason.points for reason in reasons), 6)
 
 
-def _verdict(reasons: Sequence[Reason], threshold: float) -> str:
-    if any(reason.veto for reason in reasons):
-        return f"in all ({threshold:g} are needed), but a veto decides: no answer is needed"
-    if _sum(reasons) >= threshold:
-        return f"in all, {threshold:g} are needed: an answer is needed"
-    return f"in all, {threshold:g} are needed: no answer is needed"
+def _verdict(standing: Standing, threshold: float) -> str:
+    """What the sum comes to, and who overruled it: a veto, the user, or that nobody is there to answer to."""
+    reasons, needed = standing.cause.reasons, f"in all, {threshold:g} are needed"
+    vetoed = any(reason.veto for reason in reasons)
+    enough = not vetoed and _sum(reasons) >= threshold
+    if not enough and standing.state in OPEN:
+        return f"{needed}; you said that it waits, and that counts"
+    if enough and standing.state is State.SKIPPED:
+        return f"{needed}, but nobody is there to answer to"
+    if vetoed:
+        return f"{needed}, but a veto decides: no answer is needed"
+    return f"{needed}: {'an' if enough else 'no'} answer is needed"
 
 
 def _deadline(standing: Standing, steps: Sequence[str], now: datetime, hours: Hours, width: int) -> Iterator[str]:
@@ -65,7 +72,7 @@ def _deadline(standing: Standing, steps: Sequence[str], now: datetime, hours: Ho
     due = words.moment(standing.due, now, hours) if standing.due else "any time"
     yield f"Due {due}:"
     for number, step in enumerate(steps, 1):
-        yield from wrap_first(f"  {number}. ", plain(step, 400), width)
+        yield from hanging(f"  {number}. ", plain(step, 400), width)
 
 
 def _changes(standing: Standing, width: int) -> Iterator[str]:
