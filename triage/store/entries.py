@@ -1,0 +1,151 @@
+"""Messages as entries of conversations, read over any connection.
+
+A message counts as an entry once it stood in an inbox or a Sent mailbox; what was only ever in Trash or Junk does not.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from triage.model import Correspondence, Entry, Message, Role
+from triage.store.codec import loads, moment, stamp, storable
+
+# A fresh mail answers within 14 days (contract section 2); a Sent copy may be filed a day late.
+FRESH_ANSWER = timedelta(days=14)
+FILED_LATE = timedelta(days=1)
+_PUT_AWAY = {Role.TRASH.value, Role.JUNK.value}
+_VISIBLE = "(m.inbound OR m.outgoing)"
+
+
+@dataclass(slots=True)
+class _Places:
+    """Where one message lies and lay."""
+
+    source: str = ""
+    live: list[tuple[str, str]] = field(default_factory=list)
+    left_inbox: bool = False
+    archived_is_done: bool = False
+
+
+def as_list(values: Iterable[str | int]) -> str:
+    """Values for `IN (SELECT value FROM json_each(?))`: any number of them in one parameter."""
+    return json.dumps([storable(value) if isinstance(value, str) else value for value in values])
+
+
+def conversation(connection: sqlite3.Connection, keys: Iterable[str]) -> tuple[Entry, ...]:
+    """Every entry of every conversation that one of these messages belongs to, by received time."""
+    threads = "SELECT thread FROM messages WHERE key IN (SELECT value FROM json_each(?))"
+    return _entries(connection, f"m.thread IN ({threads})", (as_list(keys),))
+
+
+def named(connection: sqlite3.Connection, keys: Sequence[str]) -> tuple[Entry, ...]:
+    """The entries with these keys, in this order; those not stored are left out."""
+    found = _entries(connection, "m.key IN (SELECT value FROM json_each(?))", (as_list(keys),))
+    by_key = {entry.message.key: entry for entry in found}
+    return tuple(by_key[key] for key in dict.fromkeys(map(storable, keys)) if key in by_key)
+
+
+def until(connection: sqlite3.Connection, at: datetime) -> tuple[Entry, ...]:
+    """Every entry received by then."""
+    return _entries(connection, "m.received <= ?", (stamp(at),))
+
+
+def unreadable(connection: sqlite3.Connection) -> tuple[Entry, ...]:
+    """Every entry that could not be read as a message."""
+    return _entries(connection, "m.trouble", ())
+
+
+def outgoing_to(connection: sqlite3.Connection, address: str, since: datetime) -> tuple[Entry, ...]:
+    """What I sent to this address since then."""
+    sent = "SELECT message FROM parties WHERE address = ? AND side = 'to'"
+    where = f"m.outgoing AND m.received >= ? AND m.id IN ({sent})"
+    return _entries(connection, where, (stamp(since), storable(address.lower())))
+
+
+def guests(connection: sqlite3.Connection, thread: Iterable[Entry]) -> tuple[Entry, ...]:
+    """My fresh mails that may answer one of these messages: same bare subject, to its sender, within 14 days.
+
+    A little more than that is returned (a Sent copy may be filed late); threads decide.
+    """
+    query = """
+      SELECT DISTINCT sent.id FROM messages asked
+      JOIN parties asker ON asker.message = asked.id AND asker.side = 'from'
+      JOIN parties mine ON mine.address = asker.address AND mine.side = 'to'
+      JOIN messages sent ON sent.id = mine.message AND sent.outgoing AND sent.fresh AND sent.bare = asked.bare
+      WHERE asked.key IN (SELECT value FROM json_each(?)) AND sent.thread <> asked.thread
+        AND julianday(sent.received) - julianday(asked.received) BETWEEN 0 AND ?"""
+    keys = as_list(entry.message.key for entry in thread if not entry.outgoing)
+    days = (FRESH_ANSWER + FILED_LATE) / timedelta(days=1)
+    found = [row[0] for row in connection.execute(query, (keys, days))]
+    return _entries(connection, "m.id IN (SELECT value FROM json_each(?))", (as_list(found),)) if found else ()
+
+
+def threads_awaiting(connection: sqlite3.Connection, fresh: Iterable[str]) -> frozenset[str]:
+    """The other way round: keys of messages that one of these mails of mine may answer, if it is fresh."""
+    query = """
+      SELECT DISTINCT asked.key FROM messages sent
+      JOIN parties mine ON mine.message = sent.id AND mine.side = 'to'
+      JOIN parties asker ON asker.address = mine.address AND asker.side = 'from'
+      JOIN messages asked ON asked.id = asker.message AND asked.inbound AND asked.bare = sent.bare
+      WHERE sent.outgoing AND sent.fresh AND sent.key IN (SELECT value FROM json_each(?))
+        AND julianday(sent.received) - julianday(asked.received) BETWEEN 0 AND ?"""
+    days = (FRESH_ANSWER + FILED_LATE) / timedelta(days=1)
+    return frozenset(row[0] for row in connection.execute(query, (as_list(fresh), days)))
+
+
+def correspondence(connection: sqlite3.Connection) -> Correspondence:
+    """Who wrote to whom, from the running totals."""
+    rows = connection.execute("SELECT address, identity, written_to, heard_from FROM correspondents").fetchall()
+    return Correspondence(
+        identities=frozenset(address for address, identity, _, _ in rows if identity),
+        written_to={address: moment(first) for address, _, first, _ in rows if first},
+        heard_from={address: moment(first) for address, _, _, first in rows if first},
+    )
+
+
+def _entries(connection: sqlite3.Connection, where: str, parameters: tuple[Any, ...]) -> tuple[Entry, ...]:
+    rows = connection.execute(
+        f"SELECT m.id, m.envelope, m.text, m.seen, m.outgoing FROM messages m"  # noqa: S608 - only our own clauses
+        f" WHERE {where} AND {_VISIBLE} ORDER BY m.received, m.key",
+        parameters,
+    ).fetchall()
+    places = _places(connection, [row[0] for row in rows])
+    return tuple(_entry(places[row[0]], *row[1:]) for row in rows if row[0] in places)
+
+
+def _places(connection: sqlite3.Connection, messages: list[int]) -> dict[int, _Places]:
+    found: dict[int, _Places] = {}
+    rows = connection.execute(
+        "SELECT d.message, d.source, d.mailbox, d.role, d.gone, s.archived_is_done"
+        " FROM deliveries d LEFT JOIN sources s ON s.name = d.source"
+        " WHERE d.message IN (SELECT value FROM json_each(?))"
+        " ORDER BY d.role NOT IN ('inbox', 'sent'), d.role, d.id",
+        (as_list(messages),),
+    )
+    for message, source, mailbox, role, gone, archived_is_done in rows:
+        places = found.setdefault(message, _Places(source=source))
+        if gone is None:
+            places.live.append((role, mailbox))
+        elif role == Role.INBOX.value:
+            places.left_inbox = True
+            places.archived_is_done |= bool(archived_is_done)
+    return found
+
+
+def _entry(places: _Places, envelope: str, text: str | None, seen: str, outgoing: int) -> Entry:
+    message = loads(Message, envelope)
+    roles = {role for role, _ in places.live}
+    discarded = places.left_inbox and bool(roles) and roles <= _PUT_AWAY
+    archived = places.left_inbox and places.archived_is_done and Role.INBOX.value not in roles and not discarded
+    return Entry(
+        message=message if text is None else replace(message, text=text),
+        source=places.source,
+        seen=moment(seen),
+        mailboxes=tuple(dict.fromkeys(mailbox for _, mailbox in places.live)),
+        outgoing=bool(outgoing),
+        discarded=discarded,
+        archived=archived,
+    )

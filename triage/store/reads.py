@@ -1,0 +1,76 @@
+"""What any process may ask of the state, with plain sqlite3, also while the daemon writes.
+
+A missing database reads as nothing: None for a board, empty for the rest.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from triage.model import Board, Case, Correspondence, Entry, Outcome
+from triage.settings import SourceSettings
+from triage.store import boards, entries
+from triage.store.opening import reading
+
+
+def board(
+    path: Path,
+    now: datetime,
+    *,
+    sources: Sequence[SourceSettings] | None = None,
+    whole: bool = False,
+    outcomes_since: datetime | None = None,
+) -> Board | None:
+    """What stands now, or None when nothing was ever read; see `boards.board`."""
+    with reading(path) as connection:
+        if connection is None:
+            return None
+        return boards.board(connection, path, now, sources=sources, whole=whole, outcomes_since=outcomes_since)
+
+
+def find(path: Path, word: str) -> tuple[Case, ...]:
+    """The cases a typed number or ref names; see `boards.find`."""
+    with reading(path) as connection:
+        return boards.find(connection, word) if connection else ()
+
+
+def timeline(path: Path, case: Case) -> tuple[Entry, ...]:
+    """The messages of a case with their texts, in its order."""
+    with reading(path) as connection:
+        return entries.named(connection, [item.key for item in case.items]) if connection else ()
+
+
+def outgoing_to(path: Path, address: str, since: datetime) -> tuple[Entry, ...]:
+    """What I sent to this address since then, oldest first."""
+    with reading(path) as connection:
+        return entries.outgoing_to(connection, address, since) if connection else ()
+
+
+def entries_until(path: Path, at: datetime) -> tuple[Entry, ...]:
+    """Every message received by then, oldest first."""
+    with reading(path) as connection:
+        return entries.until(connection, at) if connection else ()
+
+
+def unreadable(path: Path) -> tuple[Entry, ...]:
+    """Messages that could not be read; their `trouble` says why."""
+    with reading(path) as connection:
+        return entries.unreadable(connection) if connection else ()
+
+
+def correspondence(path: Path) -> Correspondence:
+    """Who wrote to whom."""
+    with reading(path) as connection:
+        return entries.correspondence(connection) if connection else Correspondence()
+
+
+def outcomes(path: Path, since: datetime, until: datetime | None = None) -> tuple[Outcome, ...]:
+    """Rounds answered in this stretch, in the order they were written."""
+    with reading(path) as connection:
+        return boards.outcomes(connection, since, until) if connection else ()
+
+
+def kept(path: Path, name: str) -> object:
+    """What the lock holder kept under this name, or None."""
+    with reading(path) as connection:
+        return boards.kept(connection, name) if connection else None
