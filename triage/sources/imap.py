@@ -1,0 +1,262 @@
+"""An IMAP account as a source: Sent, inboxes, Trash and Junk, read without a trace (RFC 3501, RFC 9051)."""
+
+import contextlib
+import logging
+import re
+import select
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from triage.errors import SourceUnreachable
+from triage.model import Arrival, Batch, Delivery, Progress, Role
+from triage.settings import SourceSettings
+from triage.sources import imap_cursor
+from triage.sources.imap_cursor import Cursor, Opened, Position
+from triage.sources.imap_mailboxes import Box, Listed, chosen
+from triage.sources.imap_reading import BATCH, Reader
+from triage.sources.imap_wire import AGAIN, FAULTS, Connection, told
+
+log = logging.getLogger(__name__)
+
+# RFC 5530: not a passing trouble, but somebody else's mailbox, or none.
+_NOT_OURS = re.compile(r"\[(NONEXISTENT|NOPERM|CANNOT)\]", re.IGNORECASE)
+SENT_HISTORY = timedelta(days=365)
+
+
+class Imap:
+    """Implements `triage.sources.base.Source`. Connects at the first fetch and keeps the connection between passes."""
+
+    def __init__(
+        self,
+        settings: SourceSettings,
+        password: Callable[[], str],
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.name = settings.name
+        self._settings = settings
+        self._password = password
+        self._clock = clock
+        self._connection: Connection | None = None
+        self._boxes: tuple[Box, ...] | None = None
+        self._looked: dict[str, Opened] = {}
+        self._doubts: dict[str, frozenset[int]] = {}
+        self._listed: frozenset[str] = frozenset()
+        self._reader = Reader(settings.name)
+        self._woken, self._waker = socket.socketpair()
+        self._waker.setblocking(False)
+
+    def fetch(self, cursor: str | None) -> Batch:
+        try:
+            with told(self._settings):
+                return self._fetch(imap_cursor.read(cursor))
+        except BaseException:
+            self._drop()
+            raise
+
+    def wait(self, seconds: float) -> None:
+        ready, _, _ = select.select([self._woken], [], [], max(0.0, seconds))
+        if ready:
+            self._woken.recv(4096)
+
+    def wake(self) -> None:
+        with contextlib.suppress(OSError):  # full: it is awake already; closed: nobody waits
+            self._waker.send(b"\0")
+
+    def close(self) -> None:
+        if self._connection:
+            self._connection.close()
+        self._connection = None
+        self._end_pass()
+        self._woken.close()
+        self._waker.close()
+
+    def _fetch(self, cursor: Cursor) -> Batch:
+        now = self._clock()
+        connection, boxes = self._begun()
+        self._doubt_vanished(cursor)
+        positions: dict[str, Position] = dict(cursor.positions)
+        gone: list[Delivery] = []
+        for box in boxes:
+            if looked := self._look(connection, box, positions.get(box.name), now):
+                positions[box.name], vanished = looked
+                gone += vanished
+        boxes = tuple(box for box in boxes if box.name in self._looked)
+        first = _first_size(cursor, positions)
+        arrivals = self._read(connection, boxes, positions, now)
+        left = sum(positions[box.name].left for box in boxes)
+        complete = left == 0
+        if complete:
+            self._end_pass()
+        after = Cursor(positions=positions, first=None if complete else first)
+        reading = Progress(done=first - left, of=first) if first and not complete else None
+        return Batch(
+            source=self.name,
+            arrivals=tuple(arrivals),
+            gone=tuple(gone),
+            cursor=imap_cursor.written(after),
+            complete=complete,
+            reading=reading,
+        )
+
+    # --- connection and pass ------------------------------------------------------------------------------------
+
+    def _begun(self) -> tuple[Connection, tuple[Box, ...]]:
+        """The connection and the mailboxes of this pass. A kept connection that died meanwhile is replaced silently."""
+        if self._connection and self._boxes is not None:
+            return self._connection, self._boxes
+        if self._connection:
+            try:
+                return self._connection, self._found(self._connection.mailboxes())
+            except FAULTS:
+                self._drop()
+        self._connection = Connection.open(self._settings, self._password)
+        return self._connection, self._found(self._connection.mailboxes())
+
+    def _found(self, mailboxes: tuple[Listed, ...]) -> tuple[Box, ...]:
+        boxes = chosen(mailboxes, self._settings)
+        if not any(box.role is Role.INBOX for box in boxes):
+            names = ", ".join(sorted(mailbox.name for mailbox in mailboxes)[:20])
+            raise SourceUnreachable(
+                f"{self.name}: no mailbox matches {', '.join(self._settings.mailboxes)}",
+                hint=f"set mailboxes to some of: {names}" if names else "the server lists no mailbox at all",
+            )
+        self._boxes = boxes
+        self._listed = frozenset(mailbox.name for mailbox in mailboxes)
+        return boxes
+
+    def _drop(self) -> None:
+        if self._connection:
+            self._connection.drop()
+        self._connection = None
+        self._end_pass()
+
+    def _end_pass(self) -> None:
+        self._boxes = None
+        self._looked.clear()
+
+    # --- looking ------------------------------------------------------------------------------------------------
+
+    def _doubt_vanished(self, cursor: Cursor) -> None:
+        """A mailbox that is no longer listed may be renamed or lost: told once, and its messages are not gone."""
+        for name, position in cursor.positions.items():
+            if name not in self._listed and position.known and self._doubts.get(name) != position.known:
+                self._doubts[name] = position.known
+                raise SourceUnreachable(
+                    f"{self.name}: the mailbox {name} vanished; none of its messages is believed gone",
+                    hint="if you deleted or renamed it, nothing needs doing: the next look accepts it",
+                )
+
+    def _look(
+        self, connection: Connection, box: Box, old: Position | None, now: datetime
+    ) -> tuple[Position, list[Delivery]] | None:
+        """The mailbox's position after a look, once a pass; None when it is unchanged or cannot be opened."""
+        if old and self._looked.get(box.name) == old.opened:
+            return None
+        opened = connection.examine(box.raw)
+        if opened is None:
+            if not _dispensable(box, old, connection.refusal):
+                raise SourceUnreachable(f"{self.name}: {box.name} cannot be opened: {connection.refusal}", hint=AGAIN)
+            log.warning("source=%s event=skipped role=%s", self.name, box.role.value)
+            return None
+        self._looked[box.name] = opened
+        if old and old.opened == opened:
+            return None
+        if old is None or not imap_cursor.follows(old, opened):
+            return self._from_the_start(connection, box, opened, now), []
+        return self._changes(connection, box, old, opened, now)
+
+    def _from_the_start(self, connection: Connection, box: Box, opened: Opened, now: datetime) -> Position:
+        everything = self._since(connection, opened, 1, self._reach(box), now)
+        texts = everything if self._reach(box) <= self._settings.history else frozenset[int]()
+        if box.role is Role.SENT and everything:
+            texts = self._since(connection, opened, min(everything), self._settings.history, now)
+        if not _with_text(box.role):
+            texts = frozenset()
+        return Position(opened=opened, pending=texts & everything, headers=everything - texts)
+
+    def _changes(
+        self, connection: Connection, box: Box, old: Position, opened: Opened, now: datetime
+    ) -> tuple[Position, list[Delivery]]:
+        fresh = connection.search(old.opened.uidnext, opened.uidnext - 1, exists=opened.exists)
+        if opened.exists - len(fresh) == old.opened.exists and not (old.doubted and fresh):
+            present = old.known | old.pending | old.headers
+        else:
+            present = connection.search(1, old.opened.uidnext - 1, exists=opened.exists)
+        if len(fresh) > BATCH:
+            fresh &= self._since(connection, opened, old.opened.uidnext, self._reach(box), now)
+        lost = imap_cursor.missing(old, present)
+        doubt = imap_cursor.doubtful(old, opened, lost)
+        if doubt and self._doubts.get(box.name) != lost:
+            self._doubts[box.name] = lost
+            raise SourceUnreachable(
+                f"{self.name}: {len(lost)} of {len(old.known)} messages vanished from {box.name} at once; "
+                "none is believed gone",
+                hint="if you tidied up yourself, nothing needs doing: the next look accepts it",
+            )
+        position, gone = imap_cursor.moved_on(old, opened, present=present, fresh=fresh, doubt=doubt)
+        if not _with_text(box.role):
+            position = replace(position, pending=frozenset(), headers=position.headers | position.pending)
+        return position, [_delivery(box, position, uid) for uid in sorted(gone)]
+
+    def _since(
+        self, connection: Connection, opened: Opened, low: int, reach: timedelta, now: datetime
+    ) -> frozenset[int]:
+        """A day more than asked: SINCE counts days of a zone nobody knows. What is too old is sorted out when read."""
+        day = (now - reach - timedelta(days=1)).date()
+        return connection.search(low, opened.uidnext - 1, exists=opened.exists, since=day)
+
+    def _reach(self, box: Box) -> timedelta:
+        return max(SENT_HISTORY, self._settings.history) if box.role is Role.SENT else self._settings.history
+
+    # --- reading ------------------------------------------------------------------------------------------------
+
+    def _read(
+        self, connection: Connection, boxes: tuple[Box, ...], positions: dict[str, Position], now: datetime
+    ) -> list[Arrival]:
+        """Up to one batch of what is pending, in the order of the mailboxes; moves their positions on."""
+        arrivals: list[Arrival] = []
+        for box in boxes:
+            while (position := positions[box.name]).left and len(arrivals) < BATCH:
+                self._reopen(connection, box, position)
+                text = bool(position.pending)
+                waiting = sorted(position.pending or position.headers)
+                uids = waiting[: min(BATCH - len(arrivals), self._reader.step)]
+                earliest = now - self._reach(box)
+                read = self._reader.messages(connection, box, position.opened, uids, text=text, now=now)
+                found = {uid: message for uid, (message, received) in read.items() if received >= earliest}
+                arrivals += [
+                    Arrival(message=message, delivery=_delivery(box, position, uid)) for uid, message in found.items()
+                ]
+                positions[box.name] = position.past(uids, found)
+        return arrivals
+
+    def _reopen(self, connection: Connection, box: Box, position: Position) -> None:
+        """Make this mailbox the one that UIDs are about."""
+        if connection.examined == box.raw:
+            return
+        opened = connection.examine(box.raw)
+        if opened is None or opened.validity != position.opened.validity:
+            raise SourceUnreachable(f"{self.name}: {box.name} was made anew while it was read", hint=AGAIN)
+
+
+def _first_size(cursor: Cursor, positions: Mapping[str, Position]) -> int | None:
+    """How many messages the first read has in all, now that the mailboxes were looked at; None when it is over."""
+    return None if cursor.first is None else cursor.first + Cursor(positions=positions).left - cursor.left
+
+
+def _dispensable(box: Box, old: Position | None, refusal: str) -> bool:
+    """May a pass be whole without this mailbox? Not while it may hold mail for us and only fails for the moment."""
+    if box.name == "INBOX" or box.role in (Role.TRASH, Role.JUNK):
+        return box.name != "INBOX"
+    return bool(_NOT_OURS.search(refusal)) or (box.role is Role.INBOX and old is None and "[" not in refusal)
+
+
+def _with_text(role: Role) -> bool:
+    return role in (Role.INBOX, Role.SENT)
+
+
+def _delivery(box: Box, position: Position, uid: int) -> Delivery:
+    return Delivery(mailbox=box.name, validity=position.opened.validity, uid=str(uid), role=box.role)

@@ -1,0 +1,179 @@
+"""One IMAP connection as reading uses it: EXAMINE, SEARCH, PEEK, and faults turned into errors of ours."""
+
+import contextlib
+import imaplib
+import logging
+import ssl
+import traceback
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from triage.errors import SourceUnreachable, TriageError
+from triage.settings import SourceSettings
+from triage.sources.imap_cursor import Opened
+from triage.sources.imap_login import said, signed_in
+from triage.sources.imap_mailboxes import Listed, listed
+from triage.sources.imap_records import Piece, Record, ranges, records
+from triage.sources.mime import FIELDS, TEXT_BYTES
+
+if TYPE_CHECKING:
+    from imapclient import IMAPClient
+
+log = logging.getLogger(__name__)
+
+# imaplib gives up on a line of 1,000,000 bytes; a UID has at most ten digits and a space.
+MOST_FOUND = 80_000
+SLICE = 50_000
+HEADER_BYTES = 65_536
+HTML_BYTES = 65_536
+LOGOUT_TIMEOUT = 2
+AGAIN = "it is tried again by itself"
+
+_HEADER = f"UID INTERNALDATE BODY.PEEK[HEADER.FIELDS ({' '.join(FIELDS)})]<0.{HEADER_BYTES}>"
+_TEXT = f"{_HEADER} BODY.PEEK[TEXT]<0.{TEXT_BYTES}>"
+
+# What imaplib, imapclient, ssl and the system raise for a broken line or for answers that are not IMAP.
+FAULTS = (imaplib.IMAP4.error, OSError, EOFError, ValueError, LookupError, TypeError, ArithmeticError)
+
+
+class Connection:
+    """A signed-in connection; used from one thread. Once a method raised anything it is only good for `drop`."""
+
+    def __init__(self, client: "IMAPClient") -> None:
+        self._client = client
+        self._imap = client._imap
+        self.examined: bytes | None = None
+        self.refusal = ""
+
+    @classmethod
+    def open(cls, settings: SourceSettings, password: Callable[[], str]) -> "Connection":
+        """Connect and sign in."""
+        return cls(signed_in(settings, password))
+
+    def mailboxes(self) -> tuple[Listed, ...]:
+        """Every mailbox that can be opened, with its flags (RFC 6154 where the server has it)."""
+        offered = self._client.capabilities()
+        extended = b"SPECIAL-USE" in offered and b"LIST-EXTENDED" in offered
+        self._imap.untagged_responses.pop("LIST", None)
+        kind, text = self._imap._simple_command("LIST", '""', '"*"', "RETURN (SPECIAL-USE)" if extended else None)
+        self._accept(kind, text, "LIST")
+        return listed(self._imap.untagged_responses.pop("LIST", ()))
+
+    def examine(self, mailbox: bytes) -> Opened | None:
+        """Open a mailbox without touching it; None when the server says no, for the reason in `refusal`."""
+        self.examined = None
+        quoted = b'"' + mailbox.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
+        kind, text = self._imap.select(quoted, True)
+        if kind != "OK":
+            self.refusal = said(b" ".join(filter(None, text)))
+            return None
+        self.examined = mailbox
+        uidnext = self._number("UIDNEXT")
+        if uidnext is None:  # RFC 3501 lets a server leave it out
+            uidnext = max(self._client.search(["UID", "*"]), default=0) + 1
+        return Opened(validity=self._number("UIDVALIDITY") or 0, uidnext=uidnext, exists=self._number("EXISTS") or 0)
+
+    def _number(self, name: str) -> int | None:
+        found = self._imap.untagged_responses.get(name)
+        return int(found[-1]) if found and found[-1] is not None else None
+
+    def search(self, low: int, high: int, *, exists: int, since: date | None = None) -> frozenset[int]:
+        """The UIDs from `low` to `high` that exist, received on or after a day as the server counts days."""
+        step = high - low + 1 if exists <= MOST_FOUND else SLICE
+        found: set[int] = set()
+        for start in range(low, high + 1, max(1, step)):
+            end = min(start + step - 1, high)
+            criteria = ["UID", f"{start}:{end}", *(["SINCE", since] if since else [])]
+            found.update(uid for uid in self._client.search(criteria) if start <= uid <= end)
+        return frozenset(found)
+
+    def messages(self, uids: Collection[int], *, text: bool) -> dict[int, Record]:
+        """Header fields, and the start of the text, of those messages that answer."""
+        return self._fetch(uids, _TEXT if text else _HEADER)
+
+    def structures(self, uids: Collection[int]) -> dict[int, Record]:
+        """The BODYSTRUCTURE of messages, unread (`imap_records.text_part`)."""
+        return self._fetch(uids, "UID BODYSTRUCTURE")
+
+    def parts(self, uids: Collection[int], section: str, *, html: bool) -> dict[int, Record]:
+        """One part of messages and its MIME header. HTML is asked for further: styles fill its start."""
+        size = HTML_BYTES if html else TEXT_BYTES
+        return self._fetch(uids, f"UID BODY.PEEK[{section}.MIME]<0.{HEADER_BYTES}> BODY.PEEK[{section}]<0.{size}>")
+
+    def _fetch(self, uids: Collection[int], items: str) -> dict[int, Record]:
+        """Records by UID. imapclient's own fetch books an unsolicited record on the message whose UID its place
+        equals, keeps stale ones, and loses all when one makes no sense.
+        """
+        if not uids:
+            return {}
+        self._imap.untagged_responses.pop("FETCH", None)
+        tag = self._imap._command("UID", "FETCH", ranges(uids), f"({items})")
+        kind, _ = self._imap._command_complete("FETCH", tag)
+        answer: list[Piece | None] = self._imap.untagged_responses.pop("FETCH", [])
+        log.debug("event=fetched asked=%d pieces=%d kind=%s", len(uids), len(answer), kind)
+        wanted = set(uids)
+        found: dict[int, Record] = {}
+        for record in records(answer):
+            if record.uid in wanted and (record.sections or b"BODYSTRUCTURE" in _heads(record)):
+                found.setdefault(record.uid, record)
+        return found
+
+    def _accept(self, kind: str, text: list[bytes | None], command: str) -> None:
+        if kind != "OK":
+            raise SourceUnreachable(f"the server answered {command} with: {said(b' '.join(filter(None, text)))}")
+
+    def close(self) -> None:
+        """Sign out if that is quick, and hang up."""
+        with contextlib.suppress(*FAULTS):
+            self._client.socket().settimeout(LOGOUT_TIMEOUT)
+            self._client.logout()
+            return
+        self.drop()
+
+    def drop(self) -> None:
+        """Hang up without a word: whatever would be said after a fault might never be heard."""
+        with contextlib.suppress(*FAULTS):
+            self._client.shutdown()
+
+
+def _heads(record: Record) -> bytes:
+    return b" ".join(piece if isinstance(piece, bytes) else piece[0] for piece in record.pieces).upper()
+
+
+@contextlib.contextmanager
+def told(settings: SourceSettings) -> Iterator[None]:
+    """The one place where faults of network and libraries become SourceUnreachable."""
+    try:
+        yield
+    except TriageError as error:
+        if error.message.startswith(settings.name + ":"):
+            raise
+        raise type(error)(f"{settings.name}: {error.message}", hint=error.hint) from error
+    except FAULTS as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        kind = type(error).__name__
+        log.info("source=%s event=fault kind=%s at=%s:%s", settings.name, kind, Path(place.filename).name, place.lineno)
+        what, hint = _in_words(error, settings)
+        raise SourceUnreachable(f"{settings.name}: {what}", hint=hint) from error
+
+
+def _in_words(error: BaseException, settings: SourceSettings) -> tuple[str, str]:
+    """A fault in words; a library's own may quote what people wrote, so only its kind is told."""
+    host = settings.host
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"the certificate of {host} is not to be trusted ({said(error.verify_message)}); no password was sent", (
+            'if the server is your own, name its authority\'s certificate: ca_file = "/path/to/ca.pem"'
+        )
+    if isinstance(error, ssl.SSLError):
+        return f"no encrypted connection to {host} ({said(error.reason or 'TLS failed')})", (
+            'check host, port and security ("tls" is usual on port 993, "starttls" on 143)'
+        )
+    if isinstance(error, TimeoutError):
+        return f"{host} did not answer in time", AGAIN
+    if isinstance(error, OSError):
+        return f"{host} cannot be reached ({said(error.strerror or type(error).__name__)})", AGAIN
+    if isinstance(error, imaplib.IMAP4.abort):
+        return f"{host} ended the connection", AGAIN
+    return f"{host} sent an answer that makes no sense ({type(error).__name__})", AGAIN
