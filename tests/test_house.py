@@ -16,7 +16,7 @@ ALLOWED = {
     "cli": {"cli", "daemon", "config", "freedays", "secrets", "pump", *ROOMS, *LEAVES},
     "daemon": {"config", "freedays", "secrets", "pump", *ROOMS, *LEAVES},
     "pump": {"sources", "secrets", *LEAVES},
-    "config": LEAVES,
+    "config": {"config", *LEAVES},
     "freedays": {"core", *LEAVES},
     "secrets": LEAVES,
     "core": {"core", *LEAVES},

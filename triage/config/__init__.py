@@ -1,0 +1,102 @@
+"""config.toml to a `Config`: where it lies, and all that is wrong with it at once.
+
+Fast, as `status` reads it each time: the standard library only, and nothing is asked of the network or other programs.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from triage.config import sections, values
+from triage.config.reader import read
+from triage.config.tables import RETENTION
+from triage.errors import ConfigError
+from triage.settings import Config
+
+__all__ = ["config_path", "load"]
+
+_CLOSED_TEXT = timedelta(days=90)
+
+
+def config_path(path: Path | None, environ: Mapping[str, str]) -> Path:
+    """Where the configuration is looked for: `--config`, else TRIAGE_CONFIG, else the user's configuration folder."""
+    if path is None and environ.get("TRIAGE_CONFIG"):
+        path = Path(environ["TRIAGE_CONFIG"])
+    if path is not None:
+        return path.expanduser().absolute()
+    from platformdirs import user_config_path
+
+    return user_config_path("triage", appauthor=False) / "config.toml"
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Config:
+    """The configuration. ConfigError lists every problem with its place, or says that there is no file.
+
+    Relative paths in the file start from its folder. `digest` is the SHA-256 of the file as it stands.
+    """
+    where = config_path(path, environ)
+    content = _content(where)
+    raw = _parsed(where, content)
+    problems: list[str] = []
+    sections.check_top(raw, problems)
+    config = Config(
+        path=where,
+        digest=hashlib.sha256(content).hexdigest(),
+        state_dir=_state_dir(raw, where.parent, environ, problems),
+        me=sections.me(raw, problems),
+        workday=sections.workday(raw, problems),
+        reminders=sections.reminders(raw, problems),
+        sources=sections.sources(raw, where.parent, problems),
+        rules=sections.rules(raw, problems),
+        closed_text=read(raw.get("retention", {}), RETENTION, "retention", problems).get("closed_text", _CLOSED_TEXT),
+    )
+    if problems:
+        raise _wrong(where, problems)
+    return config
+
+
+def _content(where: Path) -> bytes:
+    try:
+        return where.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        hint = "run triage init, or triage demo to look first"
+        raise ConfigError(f"no configuration at {where}", hint=hint) from error
+    except OSError as error:
+        message = f"{where} cannot be read: {error.strerror}"
+        raise ConfigError(message, hint="make it a file that you may read") from error
+
+
+def _parsed(where: Path, content: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise _wrong(where, [f"not UTF-8 at byte {error.start}"]) from error
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        raise _wrong(where, [f"not TOML: {error}"]) from error
+
+
+def _wrong(where: Path, problems: list[str]) -> ConfigError:
+    many = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return ConfigError(
+        f"{many} in {where}",
+        problems=tuple(f"{where.name}: {problem}" for problem in problems),
+        hint="every key is explained in config.example.toml",
+    )
+
+
+def _state_dir(raw: dict[str, Any], folder: Path, environ: Mapping[str, str], problems: list[str]) -> Path:
+    try:
+        written = values.file(raw["state_dir"]) if "state_dir" in raw else None
+    except ValueError as error:
+        problems.append(f"state_dir: {error}")
+        return folder
+    if environ.get("TRIAGE_STATE_DIR"):
+        return Path(environ["TRIAGE_STATE_DIR"]).expanduser().absolute()
+    if written:
+        return folder / written
+    from platformdirs import user_state_path
+
+    return user_state_path("triage", appauthor=False)

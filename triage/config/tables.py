@@ -1,0 +1,90 @@
+"""Which keys the file knows, table by table: key -> (field of the settings, how its value is read)."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from triage.config import values
+from triage.config.values import Parser, choice, flag, length, several, text
+from triage.settings import Privacy
+
+Keys = Mapping[str, tuple[str, Parser]]
+
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
+_GLOBS = several(text, '["INBOX", "Clients/*"]')
+_ADDRESSES = several(values.address, '["robin@example.com"]')
+_COMMAND = several(text, '["pass", "show", "mail"]')
+
+ME: Keys = {
+    "name": ("name", text),
+    "addresses": ("addresses", _ADDRESSES),
+    "team": ("team", _ADDRESSES),
+    "phone_region": ("phone_region", values.region),
+}
+
+# days, start, end and hours become the week; the others are fields of Workday
+WORKDAY: Keys = {
+    "timezone": ("timezone", values.timezone),
+    "days": ("days", values.weekdays),
+    "start": ("start", values.clock),
+    "end": ("end", values.clock),
+    "hours": ("hours", values.hours),
+    "holidays": ("holidays", values.holidays),
+    "days_off": ("days_off", several(values.day_off, '["2026-12-24..2027-01-03"]')),
+    "late_arrivals": ("late_arrivals", length(timedelta(), 12 * 60 * _MINUTE)),
+    "reply_within": ("reply_within", values.reply_within),
+}
+
+REMINDERS: Keys = {
+    "before": ("before", several(values.minutes, '["2h", "30m", "10m"]')),
+    "overdue": ("overdue_daily", lambda value: choice("daily", "once")(value) == "daily"),
+    "all_clear": ("all_clear", flag),
+    "privacy": ("privacy", lambda value: Privacy(choice(*(one.value for one in Privacy))(value))),
+    "command": ("command", _COMMAND),
+}
+
+_MAILBOXES: Keys = {
+    "name": ("name", values.name),
+    "kind": ("kind", text),
+    "mailboxes": ("mailboxes", _GLOBS),
+    "sent": ("sent", _GLOBS),
+    "history": ("history", length(_DAY, 3650 * _DAY)),
+    "poll": ("poll", length(timedelta(seconds=1), _DAY)),
+    "stale_after": ("stale_after", length(timedelta(seconds=2), 7 * _DAY)),
+    "archived": ("archived_is_done", lambda value: choice("owed", "done")(value) == "done"),
+    "open": ("open", text),
+}
+
+_IMAP: Keys = {
+    "host": ("host", text),
+    "port": ("port", values.port),
+    "security": ("security", choice("tls", "starttls", "none")),
+    "insecure": ("insecure", flag),
+    "ca_file": ("ca_file", values.file),
+    "user": ("user", text),
+    "auth": ("auth", text),
+    "password_command": ("password_command", _COMMAND),
+}
+
+KINDS: Mapping[str, Keys] = {
+    "imap": {**_MAILBOXES, **_IMAP},
+    "maildir": {**_MAILBOXES, "path": ("path", values.file)},
+}
+
+NEEDED: Mapping[str, tuple[str, ...]] = {"imap": ("host", "user"), "maildir": ("path",)}
+
+# What the contract names and this version does not do is refused, never ignored: who set it up would rely on it.
+LATER_KINDS = frozenset({"exchange", "graph", "voicemail"})
+LATER_AUTHS = frozenset({"oauth-microsoft", "oauth-google", "oauth"})
+LATER_TABLES = frozenset({"call_log"})
+
+RULE: Keys = {
+    "match": ("match", lambda value: value),
+    "class": ("class_", choice("client", "coworker", "vip", "other")),
+    "reply_within": ("reply_within", values.reply_within),
+}
+
+MATCH: Keys = {key: (key, text) for key in ("from", "to", "subject", "list", "source", "mailbox", "phone")}
+
+RETENTION: Keys = {"closed_text": ("closed_text", length(_DAY, 36500 * _DAY))}
+
+TOP = frozenset({"state_dir", "me", "workday", "reminders", "source", "rule", "retention", *LATER_TABLES})
