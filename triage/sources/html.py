@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     Attributes = dict[str, str | None]
 
+MOST_HTML = 64 * 1024  # the parser needs quadratic time for elements nested without end
 MOST_NODES = 20_000
 DEEPEST_QUOTE = 5
 LONGEST_STYLE = 2000
@@ -109,7 +110,7 @@ def html_text(html: str, most: int) -> str:
     """The text a reader of the HTML sees, at most `most` characters."""
     from selectolax.lexbor import LexborHTMLParser
 
-    body = LexborHTMLParser(html).body
+    body = LexborHTMLParser(html[:MOST_HTML]).body
     if body is None:
         return ""
     page = _Page()

@@ -20,7 +20,7 @@ _STATUS_FIELDS = frozenset(
     ["action", "final-recipient", "original-recipient", "original-message-id", "x-original-message-id"]
 )
 _COPY = re.compile(r"^[ \t>]{0,20}message-id:\s{0,80}(<[^<>\s]{1,900}>)", re.I | re.M)
-_MACHINES = ("mailer-daemon", "postmaster")
+_MACHINES = ("mailer-daemon", "mail.delivery.system", "postmaster")
 
 
 def report_of(
@@ -31,10 +31,12 @@ def report_of(
     if status is not None:
         return _standard(status, parts, answers)
     failed = tuple(_bare(name) for name in fields.get("x-failed-recipients", "").split(",") if "@" in name)
-    copied = _COPY.search(text) if failed or sender.partition("@")[0] in _MACHINES else None
-    if not failed and copied is None:
+    writer = sender.partition("@")[0]
+    if not failed and writer not in _MACHINES:
         return None
-    about = _original(parts) or (copied[1] if copied else None) or (answers[-1] if answers else None)
+    about = _original(parts) or _copied(text) or (answers[-1] if answers and writer != "postmaster" else None)
+    if not failed and about is None:
+        return None
     late = not failed and re.search(r"delay|warning|still being|verzögert", fields.get("subject", ""), re.I)
     kind = ReportKind.DELAYED if late else ReportKind.FAILED
     return Report(kind=kind, about=about, recipients=failed[:MOST_RECIPIENTS])
@@ -68,6 +70,12 @@ def _original(parts: tuple[Part, ...]) -> str | None:
                 if found:
                     return found[0]
     return None
+
+
+def _copied(text: str) -> str | None:
+    """The Message-ID in a copy of the message that stands in the text, as Exim and qmail write it."""
+    found = _COPY.search(text)
+    return found[1] if found else None
 
 
 def _bare(recipient: str) -> str:
