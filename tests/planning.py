@@ -147,16 +147,20 @@ class Desk:
         for now in moments:
             self.step(now)
 
-    def sleep_until_woken(self, start: datetime, end: datetime, events: Iterable[datetime] = ()) -> None:
-        """Calls only when something happens or the plan asked to."""
+    def sleep_until_woken(
+        self,
+        start: datetime,
+        end: datetime,
+        events: Iterable[datetime] = (),
+        asleep: Sequence[tuple[datetime, datetime]] = (),
+    ) -> None:
+        """Calls only when something happens or the plan asked to, and as soon as the machine is awake again."""
         waiting, now = sorted({moment for moment in events if start < moment < end}), start
         while now < end:
             self.step(now)
             wake = self.plan(now).wake
-            following = [moment for moment in (wake, *waiting) if moment and moment > now]
-            if not following:
-                return
-            now = min(following)
+            following = min((moment for moment in (wake, *waiting) if moment and moment > now), default=end)
+            now = max([following, *(late for early, late in asleep if early <= following < late)])
 
     def told(self) -> list[str]:
         """The day's notices, one a line."""
