@@ -59,7 +59,7 @@ def no_reply_needed(look: Look) -> Reason | None:
 
 def for_information(look: Look) -> Reason | None:
     """FYI at the beginning of the subject or the text, and nothing asked."""
-    if look.asks or look.troubled or look.length > _BRIEF:
+    if look.asks or look.troubled or look.length > _BRIEF or no_reply_needed(look):
         return None
     said = _opening(look)
     found = PHRASES.fyi.starts(look.subject) or (said and PHRASES.fyi.starts(said))
@@ -68,14 +68,15 @@ def for_information(look: Look) -> Reason | None:
 
 
 def _opening(look: Look) -> tuple[str, ...]:
-    """The first words after "Hi Robin,"."""
-    said = look.sentences[0].said if look.sentences else ()
-    if greeted := PHRASES.greeting.starts(said):
-        rest = said[greeted:]
-        return next((rest[skip:] for skip in range(min(4, len(rest))) if _speaks(rest[skip:])), rest)
-    if said and said[0] in look.my_names:
-        return said[1:]
-    return said
+    """The first words after "Hi Robin,", which may be a paragraph of its own."""
+    first = look.sentences[0].said if look.sentences else ()
+    greeted = PHRASES.greeting.starts(first)
+    if not greeted:
+        return first[1:] if first and first[0] in look.my_names else first
+    rest = first[greeted:]
+    spoken = next((rest[skip:] for skip in range(min(4, len(rest))) if _speaks(rest[skip:])), ())
+    only_greets = not spoken and len(rest) <= 3 and len(look.sentences) > 1
+    return look.sentences[1].said if only_greets else spoken
 
 
 def _speaks(said: tuple[str, ...]) -> bool:

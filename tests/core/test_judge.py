@@ -1,0 +1,71 @@
+"""A judgement adds up, has reasons, and stays what it was."""
+
+import time
+
+import pytest
+
+from tests.core.mail import ADA, HOURS, ME, entry, mine, people
+from triage.core.judge import THRESHOLD, judge
+from triage.model import Kind
+
+SAMPLES = {
+    "a question": entry("a"),
+    "thanks": entry("a", text="Thanks!"),
+    "a newsletter": entry("a", headers=(("list-unsubscribe", "<x>"),)),
+    "a bounce": entry("a", sender="mailer-daemon@client.example", subject="Undelivered Mail"),
+    "an auto-reply": entry("a", headers=(("auto-submitted", "auto-replied"),)),
+    "nothing at all": entry("a", sender=None, to=(), text=None, subject=""),
+    "mine": mine("a"),
+    "a copy": entry("a", to=("x@y.example",), cc=(ME,), text="As agreed."),
+}
+
+
+@pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES)
+def test_every_verdict_has_reasons_and_the_sum_is_exact(sample):
+    found = judge(sample, (sample,), people(), hours=HOURS)
+    assert found.reasons
+    assert found.score == sum(reason.points for reason in found.reasons)
+    vetoed = any(reason.veto for reason in found.reasons)
+    assert found.owes == (found.score >= THRESHOLD and not vetoed and found.kind is Kind.PERSON)
+
+
+def test_a_veto_decides_whatever_the_points_say():
+    urgent = entry(
+        "a", text="Can you help? It is urgent. Please call me.", headers=(("auto-submitted", "auto-generated"),)
+    )
+    assert not judge(urgent, (urgent,), people()).owes
+
+
+def test_my_own_mail_owes_nothing():
+    found = judge(mine("m"), (), people())
+    assert (found.kind, found.owes) == (Kind.MINE, False)
+
+
+def test_a_copy_of_mine_in_the_inbox_is_mine():
+    assert judge(entry("m", sender=ME), (), people()).kind is Kind.MINE
+
+
+def test_reasons_quote_what_they_saw():
+    (asks,) = [one for one in judge(SAMPLES["a question"], (), people()).reasons if one.rule == "asks"]
+    assert asks.text == 'asks: "Could you send the revised quote?"'
+
+
+def test_without_hours_no_moment_is_read():
+    assert judge(entry("a", text="Can you send it by Friday?"), (), people()).asked_by is None
+
+
+def test_a_thread_of_mine_alone_changes_nothing_for_another():
+    stranger = entry("a", text="Thanks!", replies="elsewhere")
+    assert judge(stranger, (mine("m"), stranger), people(heard=(ADA,))) == judge(stranger, (), people(heard=(ADA,)))
+
+
+def test_judging_is_quick():
+    text = (
+        "Hi Robin,\n\n" + "We were in the garden and looked at the fence, which is fine. " * 12 + "Could you call me?"
+    )
+    messages = [entry(f"m{number}", text=text + "\n> quoted" * 10) for number in range(300)]
+    known = people()
+    started = time.perf_counter()
+    for one in messages:
+        judge(one, (one,), known, hours=HOURS)
+    assert len(messages) / (time.perf_counter() - started) > 500
