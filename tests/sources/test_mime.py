@@ -396,17 +396,19 @@ def harmless(raw: bytes) -> None:
     assert found.received.tzinfo is UTC
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=2000))
 def test_no_bytes_raise(raw: bytes) -> None:
     harmless(raw)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(FIELDS), st.binary(max_size=300), st.binary(max_size=300))
 def test_no_field_raises(name: str, value: bytes, text: bytes) -> None:
     harmless(name.encode() + b": " + value + b"\r\n\r\n" + text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_no_mutation_of_mail_raises(data: st.DataObject) -> None:
     raw = bytearray(data.draw(st.sampled_from(SEEDS)))

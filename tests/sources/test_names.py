@@ -1,7 +1,7 @@
 """Mailbox roles by flag and by name, and names out of modified UTF-7."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage.model import Role
@@ -72,6 +72,7 @@ def test_names_are_decoded_as_far_as_they_can_be(encoded: str, plain: str) -> No
     assert decoded(encoded) == plain
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_name_is_too_odd(name: str) -> None:
     role_of(name)
