@@ -136,6 +136,7 @@ class Recorder:
         self._hanging: frozenset[str] = frozenset()
         self._refusal: str | None = None
         self._numbers = 0
+        self._babbles = False
         self.abilities = abilities
         self.notes: list[Note] = []
         self.screen: dict[int, Note] = {}
@@ -160,6 +161,10 @@ class Recorder:
     def refuse(self, name: str | None = EXCESS) -> None:
         """Answer each Notify with this error; None accepts again."""
         self._refusal = name
+
+    def babble(self) -> None:
+        """Answer every call with a number of the wrong type."""
+        self._babbles = True
 
     def hang(self, *members: str) -> None:
         """Take these calls (all that matter if none is named) and answer none before `resume`."""
@@ -247,6 +252,8 @@ class Recorder:
                 self._router.send(answer)
 
     def _answer(self, member: str, call: Message) -> Message:
+        if self._babbles:
+            return new_method_return(call, "d", (0.5,))
         match member:
             case "GetCapabilities":
                 return new_method_return(call, "as", (list(self.abilities),))

@@ -336,6 +336,13 @@ def test_the_notice_fits_what_the_service_can_do(
         assert (note.summary, note.body, len(note.actions)) == (summary, body, buttons)
 
 
+def test_a_service_that_answers_nonsense_is_unavailable(bus: SessionBus, sink: DesktopSink) -> None:
+    with Recorder(bus.address) as recorder:
+        recorder.babble()
+        with pytest.raises(SinkUnavailable, match="could not be shown"):
+            sink.show(BUBBLE)
+
+
 @pytest.mark.parametrize(
     ("subject", "shown"),
     [

@@ -143,7 +143,8 @@ def _send(notice: Any) -> bool:
         # notify-py covers whatever its notifier raised.
         if isinstance(failure.__context__, SinkUnavailable):
             raise failure.__context__ from None
-        raise
+        what = type(failure.__context__).__name__
+        raise SinkUnavailable(f"the notice could not be shown: {what}", hint="notices are tried again") from failure
 
 
 def _over_the_bus() -> type:
