@@ -35,7 +35,8 @@ def me_of(message: Message, category: str) -> tuple[str, ...]:
 def automatic(folder: Path, misses: bool) -> None:
     rows = [json.loads(line) for line in (folder / "automatic/manifest.jsonl").open()]
     with tarfile.open(folder / "automatic/files.tar.xz") as archive:
-        raw = {member.name.removeprefix("./"): archive.extractfile(member).read() for member in archive if member.isfile()}
+        files = {member.name.removeprefix("./"): archive.extractfile(member) for member in archive if member.isfile()}
+        raw = {name: file.read() for name, file in files.items() if file}
     messages = [(row, read(raw[row["path"]], row["path"])) for row in rows]
     started = time.perf_counter()
     judged = [(row, message, verdict(message, row["category"])) for row, message in messages]
@@ -47,13 +48,14 @@ def automatic(folder: Path, misses: bool) -> None:
         kinds[row["category"], found.kind.value] += 1
         wrong = found.owes if not row["expect_reply"] else found.kind.value not in {"person", "list"}
         if wrong and misses:
-            print(f"{row['category']:14} {found.kind.value:10} {found.score:5} {row['path'][-50:]} {message.sender and message.sender.address!r} "
-                  f"{message.subject[:60]!r} {[(reason.rule, reason.points) for reason in found.reasons]}")
+            spoken = [(reason.rule, reason.points) for reason in found.reasons]
+            print(f"{row['category']:14} {found.kind.value:10} {found.score:5} {row['path'][-50:]} {spoken}")
     machines = [found.owes for row, _, found in judged if not row["expect_reply"]]
     print(f"automatic owed: {sum(machines)} of {len(machines)}; judged {rate:.0f}/s")
     for category in sorted({row["category"] for row in rows}):
         named = {kind: number for (which, kind), number in kinds.items() if which == category}
-        print(f"  {category:28} owed {count[category, True]:4} of {count[category, True] + count[category, False]:4}  {named}")
+        owed, rest = count[category, True], count[category, False]
+        print(f"  {category:28} owed {owed:4} of {owed + rest:4}  {named}")
 
 
 def verdict(message: Message, category: str) -> Judgement:
@@ -63,4 +65,6 @@ def verdict(message: Message, category: str) -> Judgement:
 
 
 if __name__ == "__main__":
+    if "TRIAGE_DATA" not in os.environ:
+        sys.exit("skipped: TRIAGE_DATA names no folder of labelled mail")
     automatic(Path(os.environ["TRIAGE_DATA"]), "--misses" in sys.argv)

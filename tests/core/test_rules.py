@@ -313,6 +313,11 @@ def test_a_named_moment_is_in_the_judgement():
         ("See below.\n\n---------- Forwarded message ----------\nFrom: x", "See below."),
         ("He wrote: come at noon.\nI said yes.", "He wrote: come at noon.\nI said yes."),
         ("From: the garden\nwe see the sea.", "From: the garden\nwe see the sea."),
+        ("Yes.\n\nLe lun. 16 nov. 2026 à 09:00, Ada <ada@x.example> a écrit :\n> q", "Yes."),
+        ("Yes.\n\nEl lun, 16 nov 2026 a las 9:00, Ada (<ada@x.example>) escribió:\n\nq", "Yes."),
+        ("Yes.\n\n2026年11月16日(月) 9:00 Ada <ada@x.example>のメール:\nq", "Yes."),
+        ("On Monday I wrote:\ncome at noon. Can you?", "On Monday I wrote:\ncome at noon. Can you?"),
+        ("Von: Ada <a@x.example>\nGesendet: Montag\nAn: Robin\n\nq", ""),
         ("", ""),
     ],
 )

@@ -4,48 +4,38 @@ One pass over the lines and patterns that look at one bounded line each, so that
 """
 
 import re
+from collections.abc import Iterable
+
+from triage.core.language import QUOTES
 
 _LONGEST_LINE = 2000
+
+
+def _any(phrases: Iterable[str]) -> str:
+    """A group that matches any of the phrases, the longest first."""
+    return "(?:" + "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True)) + ")"
+
+
+_COLON = r"\s{0,3}[:\uff1a]"
+# A name, a date or a word such as "On" begins an introduction.
 _INTRO_START = re.compile(
-    r"\s{0,3}(?:on\b|am\b|le\b|el\b|il\b|em\b|op\b|den\b|på\b|w dniu\b|dnia\b|в\b|\d{4}[-/年.]|\d{1,2}[-./]\d{1,2}[-./]|"
-    r"[\w.\" '<>@,-]{1,120}(?:wrote|schrieb|writes|escribió|écrit)\b|quoting\b|at \d)",
-    re.IGNORECASE,
+    rf"\s{{0,3}}(?:{_any(QUOTES.intro)}(?!\w)|\d{{1,4}}[-/.年]|[^:]{{1,120}}?{_any(QUOTES.wrote)}(?!\w))", re.IGNORECASE
 )
 _INTRO_END = re.compile(
-    r"(?:wrote|writes|schrieb[^:]{0,120}|schreibt|geschrieben|a écrit|escribió|ha scritto|escreveu|schreef[^:]{0,120}|skrev"
-    r"[^:]{0,120}|napisał\(?a?\)?|пишет|написал|写道|書きました|のメール)\s{0,3}[:\uff1a]\s{0,3}$",
-    re.IGNORECASE,
+    rf"(?:{_any(QUOTES.wrote)}|(?<!\w){_any(QUOTES.wrote_then)}\s[^:]{{1,120}}){_COLON}\s{{0,3}}$", re.IGNORECASE
 )
-_BAR = re.compile(
-    r"\s{0,3}(?:-{2,}|_{2,}|={2,})\s{0,3}(?:original(?:e)? (?:message|appointment)|ursprüngliche nachricht|original-nachricht|"
-    r"originalnachricht|message (?:d'origine|original)|mensaje original|messaggio originale|mensagem original|"
-    r"oorspronkelijk bericht|ursprungligt meddelande|reply message|antwort-nachricht|原始邮件|forwarded (?:message|by)|"
-    r"weitergeleitete nachricht|message transféré|mensaje reenviado|messaggio inoltrato|mensagem encaminhada|"
-    r"doorgestuurd bericht|vidarebefordrat meddelande|转发邮件|転送メッセージ)",
-    re.IGNORECASE,
-)
+_DATED = re.compile(r"\d|@|年")
+_BAR = re.compile(rf"\s{{0,3}}[-_=]{{2,80}}\s{{0,3}}{_any((*QUOTES.original, *QUOTES.forwarded))}", re.IGNORECASE)
 _FORWARD_BAR = re.compile(
-    r"\s{0,3}(?:-{2,}\s{0,3}(?:forwarded (?:message|by)|weitergeleitete nachricht|message transféré|mensaje reenviado|"
-    r"messaggio inoltrato|mensagem encaminhada|doorgestuurd bericht|vidarebefordrat meddelande)|begin forwarded message:|"
-    r"anfang der weitergeleiteten nachricht:)",
+    rf"\s{{0,3}}(?:-{{2,80}}\s{{0,3}}{_any(QUOTES.forwarded)}|{_any(QUOTES.forwarded)}{_COLON}\s{{0,3}}$)",
     re.IGNORECASE,
 )
-_BLOCK_FROM = re.compile(
-    r"\s{0,3}\*{0,2}(?:from|von|de|da|van|från|od|发件人|差出人)\s{0,2}[:\uff1a]\*{0,2}\s*\S", re.IGNORECASE
-)
-_BLOCK_NEXT = re.compile(
-    r"\s{0,3}\*{0,2}(?:sent|date|to|subject|cc|gesendet|datum|an|betreff|envoyé|à|objet|enviado(?: el)?|fecha|para|asunto|"
-    r"inviato|data|a|oggetto|verzonden|aan|onderwerp|skickat|till|ämne|发送时间|收件人|送信日時)\s{0,2}[:\uff1a]",
-    re.IGNORECASE,
-)
+_BLOCK_FROM = re.compile(rf"\s{{0,3}}\*{{0,2}}{_any(QUOTES.sender)}{_COLON}\*{{0,2}}\s{{0,20}}\S", re.IGNORECASE)
+_BLOCK_NEXT = re.compile(rf"\s{{0,3}}\*{{0,2}}{_any(QUOTES.fields)}{_COLON}", re.IGNORECASE)
 _SIGNATURE = re.compile(r"--\s{0,2}$")
-_FOOTER = re.compile(
-    r"\s{0,3}(?:sent from my \w|sent from (?:outlook|mail for|yahoo|proton|samsung)|get outlook for |von meinem \w+ gesendet|"
-    r"gesendet von (?:meinem |mail|outlook)|envoyé de mon |enviado desde mi |inviato da(?:l mio)? |verzonden vanaf mijn |"
-    r"_{20,}\s{0,3}$|this (?:e-?mail|message) (?:and any|is confidential|may contain)|diese e-?mail enthält|"
-    r"confidentiality notice|unsubscribe:? |to unsubscribe from this )",
-    re.IGNORECASE,
-)
+_FOOTER = re.compile(rf"\s{{0,3}}(?:{_any(QUOTES.footer)}|_{{20,}}\s{{0,3}}$)", re.IGNORECASE)
+# The first letters with which a footer or a forwarding line can begin, so that most lines are tried once.
+_OPENERS = frozenset(phrase[0] for phrase in (*QUOTES.footer, *QUOTES.forwarded)) | {"_"}
 
 
 def own_words(text: str) -> str:
@@ -86,7 +76,7 @@ def _ends_own_words(lines: list[str], place: int) -> bool:
         return False
     if start in "-_=" and (_SIGNATURE.match(line) or _BAR.match(line) or _FORWARD_BAR.match(line)):
         return True
-    if _FOOTER.match(line) or (start in "baBA" and _FORWARD_BAR.match(line)):
+    if start.lower() in _OPENERS and (_FOOTER.match(line) or _FORWARD_BAR.match(line)):
         return True
     head = line[:16]
     if ":" not in head and "\uff1a" not in head:
@@ -100,8 +90,18 @@ def _intro_lines(lines: list[str], place: int) -> int:
         if place + count > len(lines) or not (last := lines[place + count - 1].rstrip()):
             return 0
         if last.endswith((":", "\uff1a")):
-            return count if _INTRO_END.search(last[-300:]) and _INTRO_START.match(lines[place]) else 0
+            return count if _introduces(lines, place, count) else 0
     return 0
+
+
+def _introduces(lines: list[str], place: int, count: int) -> bool:
+    """Without a date or an address it is a sentence of the sender's, unless a quote follows."""
+    if not _INTRO_END.search(lines[place + count - 1].rstrip()[-200:]):
+        return False
+    whole = " ".join(lines[place : place + count])
+    if not _INTRO_START.match(whole):
+        return False
+    return bool(_DATED.search(whole)) or _quoted_follows(lines, place + count)
 
 
 def _quoted_follows(lines: list[str], place: int) -> bool:

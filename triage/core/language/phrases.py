@@ -90,24 +90,43 @@ class Deadlines:
     weekdays: dict[str, int]
 
 
-def _tables() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, int]]:
-    flat: dict[str, list[str]] = {}
-    moments: dict[str, list[str]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotes:
+    """How mail programs introduce what is quoted; `en.toml` shows what each is for."""
+
+    intro: tuple[str, ...]
+    wrote: tuple[str, ...]
+    wrote_then: tuple[str, ...]
+    original: tuple[str, ...]
+    forwarded: tuple[str, ...]
+    sender: tuple[str, ...]
+    fields: tuple[str, ...]
+    footer: tuple[str, ...]
+
+
+Table = dict[str, list[str]]
+
+
+def _tables() -> tuple[Table, Table, Table, dict[str, int]]:
+    phrases: Table = {}
+    moments: Table = {}
+    quotes: Table = {}
     weekdays: dict[str, int] = {}
     languages = (path for path in files(__package__).iterdir() if path.name.endswith(".toml"))
     for path in sorted(languages, key=lambda path: path.name):
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        named = table.pop("deadline")
-        for number, names in enumerate(named.pop("weekdays")):
+        named = table.pop("deadline", {})
+        for number, names in enumerate(named.pop("weekdays", ())):
             weekdays |= dict.fromkeys(names, number)
-        for into, group in ((flat, table), (moments, named)):
-            for name, phrases in group.items():
-                into.setdefault(name, []).extend(phrases)
-    return flat, moments, weekdays
+        for into, group in ((moments, named), (quotes, table.pop("quotes", {})), (phrases, table)):
+            for name, listed in group.items():
+                into.setdefault(name, []).extend(listed)
+    return phrases, moments, quotes, weekdays
 
 
-_FLAT, _MOMENTS, _WEEKDAYS = _tables()
-PHRASES = Phrases(**{field.name: Group(_FLAT[field.name]) for field in fields(Phrases)})
+_PHRASES, _MOMENTS, _QUOTES, _WEEKDAYS = _tables()
+PHRASES = Phrases(**{field.name: Group(_PHRASES[field.name]) for field in fields(Phrases)})
+QUOTES = Quotes(**{field.name: tuple(_QUOTES[field.name]) for field in fields(Quotes)})
 DEADLINES = Deadlines(
     weekdays=_WEEKDAYS,
     **{field.name: Group(_MOMENTS[field.name]) for field in fields(Deadlines) if field.name != "weekdays"},
