@@ -121,6 +121,20 @@ def test_every_message_that_waits_is_recorded():
     assert set(notice.rows) == {row(120), row(120, key="id:<Ben Ott>")}
 
 
+def with_afterthought():
+    """A message that waits, and a later one from the same person that asks for nothing."""
+    one = ask("Ada King", "fri 09:20")
+    more = Item(key="id:ps", message_id=None, received=at("fri 09:25"), seen=at("fri 09:25"), kind=Kind.PERSON)
+    return replace(one, items=(*one.items, more))
+
+
+def test_the_newest_message_is_recorded_and_silences_though_it_owes_nothing():
+    notice = notice_at("fri 15:00", with_afterthought())
+    assert notice
+    assert set(notice.rows) == {row(120), row(120, key="id:ps")}
+    assert notice_at("fri 15:00", with_afterthought(), rung=[row(120, key="id:ps")]) is None
+
+
 def test_what_rang_before_an_answer_does_not_silence_the_next_round():
     first, second = (
         debt("Ada King", at("fri 09:00"), at("fri 11:00")),
@@ -415,6 +429,12 @@ def test_a_notice_closes_when_its_last_case_is_settled(done, keys, expected):
     assert found.close == expected
 
 
+def test_a_bubble_about_to_be_replaced_is_not_closed_first():
+    found = planned(at("fri 15:00"), ask("Ada King", "fri 09:20"), on_screen=(("owed", ("id:gone",)),))
+    assert found.notices[0].bubble == "owed"
+    assert found.close == ()
+
+
 def test_put_off_closes_the_bubble_too():
     now = at("fri 15:10")
     found = planned(now, ask("Ada King", "fri 09:20"), marks=snoozed("fri 16:00"), on_screen=(("owed", (ADA,)),))
@@ -425,6 +445,14 @@ def test_an_all_clear_closes_when_somebody_writes():
     found = planned(at("fri 16:41"), ask("Ada King", "fri 16:40"), on_screen=(("all-clear", ()),))
     assert found.close == ("all-clear",)
     assert planned(at("fri 16:41"), on_screen=(("all-clear", ()),)).close == ()
+
+
+def test_an_all_clear_on_screen_is_looked_at_again_when_time_alone_may_end_it():
+    patient = health(completed=at("fri 16:50"), stale_after=timedelta(days=3))
+    found = planned(at("fri 18:00"), sources=(patient,), on_screen=(("all-clear", ()),))
+    assert found.wake == at("sat 00:00")
+    found = planned(at("fri 18:00"), sources=(health(completed=at("fri 17:59")),), on_screen=(("all-clear", ()),))
+    assert found.wake == at("fri 18:14:01")
 
 
 # --- clear and the all-clear --------------------------------------------------------------------------------------
@@ -452,6 +480,7 @@ def outcome(when: str, by: AnsweredBy = AnsweredBy.MAIL, *, key: str = "id:x", r
         pytest.param([ask("Ada King", "thu 09:20", "thu 17:00")], {}, False, id="late"),
         pytest.param([ask("Ada King", "fri 16:50", "mon2 17:00")], {}, True, id="due on another day"),
         pytest.param([ask("Ada King", "fri 16:50", "fri 23:59")], {}, False, id="due later today"),
+        pytest.param([ask("Ada King", "fri 16:50", "sat 00:00")], {}, False, id="due as the day ends"),
         pytest.param([ask("Ada King", "fri 09:20", None)], {}, True, id="never due"),
         pytest.param([ask("Ada King", "fri 09:20", backlog=True)], {}, True, id="backlog"),
         pytest.param([ask("Ada King", "fri 09:20")], {"marks": snoozed("mon2 09:00")}, True, id="put off"),
@@ -571,6 +600,16 @@ def test_the_first_read_is_told_once_and_instead_of_the_stages_it_passed():
     assert set(notice.rows) == {row(120), Rung(key="first:new", day=FRIDAY, stage=Stage.FIRST_READ)}
     after = notice_at("fri 15:50", *cases, sources=(replace(new, completed=at("fri 15:50")),), rung=notice.rows)
     assert after is None
+
+
+def test_the_first_read_does_not_swallow_what_is_due():
+    now = at("fri 14:10")
+    new = health("new", completed=now, first_complete=now)
+    one = ask("Ada King", "fri 09:20", "fri 14:00", source="new")
+    first = board(now, one, sources=(new,))
+    (told,) = plan(first, now, hours=HOURS, reminders=REMINDERS).notices
+    after = plan(recorded(first, told, now), at("fri 14:20"), hours=HOURS, reminders=REMINDERS)
+    assert [notice.kind for notice in (told, *after.notices)] == [NoticeKind.FIRST_READ, NoticeKind.DUE]
 
 
 def test_a_first_read_long_ago_is_not_introduced_after_the_ledger_is_tidied():
