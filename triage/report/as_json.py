@@ -9,7 +9,6 @@ from typing import Any
 
 from triage.core.hours import Hours
 from triage.core.plain import plain
-from triage.core.quotes import own_words
 from triage.core.state import Standing
 from triage.model import Board, Entry, Health, Person, State
 from triage.report.glance import Glance, glance
@@ -153,6 +152,8 @@ def _questions(standing: Standing) -> list[str]:
 
 
 def _entry(entry: Entry, hours: Hours, *, in_thread: bool) -> dict[str, Any]:
+    from triage.core.quotes import own_words  # its patterns take time to compile; status needs none
+
     message = entry.message
     sender = message.sender
     return {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 NARROW = 60
 WIDEST = 110
 
+_LEAST = 8
 _YELLOW = "\x1b[33m"
 _DIM = "\x1b[2m"
 _RESET = "\x1b[0m"
@@ -30,8 +31,11 @@ def cut(text: str, room: int) -> str:
 
 
 def fit(text: str, room: int, tail: str = "") -> str:
-    """Exactly `room` cells: the text, cut so that `tail` stays whole where both have room, padded with spaces."""
-    if cells(tail) >= room:
+    """Exactly `room` cells, padded with spaces. Where the text must be cut, `tail` stays whole, unless too little of
+    the text would be left.
+    """
+    left = room - cells(tail)
+    if left < cells(text) and left < _LEAST:
         tail = ""
     short = cut(text, room - cells(tail)) + tail
     return short + " " * (room - cells(short))
@@ -51,6 +55,18 @@ def wrap(text: str, width: int, indent: str = "", most: int = 4) -> list[str]:
     if len(lines) > most:
         lines = [*lines[: most - 1], cut(" ".join(lines[most - 1 :]), width - cells(indent))]
     return [indent + line for line in lines]
+
+
+def side_by_side(parts: list[str], width: int) -> list[str]:
+    """The parts on one line, or one below the other."""
+    line = "  ".join(parts)
+    return parts if cells(line) > width else [line] if line else []
+
+
+def with_command(said: str, command: str, width: int) -> list[str]:
+    """A sentence and what to type, on one line or two: a command is never broken."""
+    line = f"  {said} {command}"
+    return [line] if cells(line) <= width else [*wrap(said, width, "  "), f"    {command}"]
 
 
 def hanging(lead: str, said: str, width: int) -> list[str]:

@@ -13,7 +13,7 @@ from triage.report.lines import NARROW, WIDEST, cut, fit, late
 
 _WHEN = 8
 _SINCE = 15
-_LEAST_WHAT = 10
+_LEAST_WHAT = 14
 _GAP = 2
 
 

@@ -9,7 +9,7 @@ from triage.core.quotes import own_words
 from triage.core.state import Standing
 from triage.model import Address, Channel, Class, Entry, State
 from triage.report import words
-from triage.report.lines import WIDEST, dim, fit, hanging, late, wrap
+from triage.report.lines import WIDEST, dim, fit, hanging, late, with_command, wrap
 from triage.report.moments import clock
 
 OPEN = {State.OWED, State.PROMISED, State.WAITING, State.SNOOZED}
@@ -34,7 +34,7 @@ def text(
         list(heading(standing, now, hours, width, colour=colour)),
         list(_timeline(timeline, now, hours, width, colour=colour)),
         list(_questions(standing, width)),
-        list(_written(written, now, hours, width)),
+        list(_written(written, words.handle(standing), now, hours, width)),
         [dim(line, colour=colour) for line in wrap(_next(standing), width)],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part)
@@ -44,7 +44,7 @@ def heading(standing: Standing, now: datetime, hours: Hours, width: int, *, colo
     """Who, what, and where it stands: the begin of `show` and `why`."""
     who = words.full_name(standing.who) if standing.case.channel is not Channel.NOTE else "note"
     class_ = "" if standing.who.class_ is Class.OTHER else f", {standing.who.class_.value}"
-    yield from wrap(f"{words.handle(standing)}  {who}{class_}{', new' if standing.who.new else ''}", width, most=2)
+    yield from hanging(f"{words.handle(standing)}  ", f"{who}{class_}{', new' if standing.who.new else ''}", width)
     yield from wrap(words.subject(standing), width, "  ", most=2)
     for line in wrap(_stands(standing, now, hours), width, "  "):
         yield late(line, colour=colour) if standing.overdue else line
@@ -125,16 +125,16 @@ def _questions(standing: Standing, width: int) -> Iterator[str]:
         yield from hanging(f"  {number}. ", question, width)
 
 
-def _written(written: Sequence[Entry], now: datetime, hours: Hours, width: int) -> Iterator[str]:
+def _written(written: Sequence[Entry], handle: str, now: datetime, hours: Hours, width: int) -> Iterator[str]:
     """Mail of the user's own that may have answered it elsewhere: shown, never closing."""
     for entry in written:
         message = entry.message
         to = _called(message.to[0]) if message.to else "them"
         local = words.day(message.received, now, hours)
         when = clock(message.received, hours) if local == "today" else words.moment(message.received, now, hours)
-        yield from wrap(f"You wrote to {to} {when}: {plain(message.subject, 100) or '(no subject)'}", width)
+        yield from hanging("  ", f"You wrote to {to} {when}: {plain(message.subject, 100) or '(no subject)'}", width)
     if written:
-        yield "If that was the answer, say so: triage done"
+        yield from with_command("If that was the answer:", f"triage done {handle}", width)
 
 
 def _next(standing: Standing) -> str:

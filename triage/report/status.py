@@ -10,7 +10,7 @@ from triage.model import Board, Channel, State
 from triage.report import rows, words
 from triage.report.glance import Glance, glance
 from triage.report.health import known_since, never_read, source_lines
-from triage.report.lines import WIDEST, dim, spread, wrap
+from triage.report.lines import WIDEST, dim, side_by_side, spread, with_command, wrap
 from triage.report.moments import clock as clock_time
 
 MOST_ROWS = 12
@@ -31,12 +31,12 @@ def text(
     top = spread(words.heading(now, hours), _summary(board, seen, now, hours), width)
     shown = (*seen.owed, *seen.promised, *seen.snoozed)
     table = list(_table(shown, now, hours, width, colour=colour))
-    notes = [*_notes(board, seen, shown, width), *source_lines(board, clock, hours, width)]
-    quiet = [] if shown or not seen.answered else [_today(seen)]
+    notes = [*_notes(board, seen, width), *source_lines(board, clock, hours, width)]
+    quiet = [] if seen.owed or not seen.answered else wrap(_today(seen), width, "  ")
     body = [*quiet, *table, *(dim(line, colour=colour) for line in notes)]
     body = body[1:] if body and not body[0] else body
-    end = dim(_last(board, seen, shown, clock, hours), colour=colour)
-    return "\n".join([*top, *([""] if body else []), *body, *(["", end] if end else [])])
+    end = [dim(line, colour=colour) for line in side_by_side(_last(board, seen, shown, clock, hours), width)]
+    return "\n".join([*top, *([""] if body else []), *body, *([""] if end else []), *end])
 
 
 def short(board: Board, now: datetime, *, hours: Hours, clock: datetime | None = None) -> str:
@@ -115,21 +115,21 @@ def _table(shown: tuple[Standing, ...], now: datetime, hours: Hours, width: int,
         yield dim(f"  and {len(shown) - MOST_ROWS:,} more: triage list", colour=colour)
 
 
-def _notes(board: Board, seen: Glance, shown: tuple[Standing, ...], width: int) -> Iterator[str]:
+def _notes(board: Board, seen: Glance, width: int) -> Iterator[str]:
     """What stands below the list: the header's own sentence if it had no room, and what is folded away."""
     if board.daemon_since is None and not seen.owed and not never_read(board):
-        yield f"  {_nobody(seen)}"
+        yield from wrap(_nobody(seen), width, "  ")
     folded = []
     if number := len(seen.waiting):
         owe = "other owes" if number == 1 else "others owe"
-        folded.append(f"{words.spelled(number)} {owe} you an answer: triage waiting")
+        folded.append((f"{words.spelled(number)} {owe} you an answer:", "triage waiting"))
     if number := len(seen.backlog):
         looks = words.count(number, "older conversation looks", "older conversations look")
-        folded.append(f"{looks} unanswered: triage list --backlog")
+        folded.append((f"{looks} unanswered:", "triage list --backlog"))
     if number := sum(health.unreadable for health in board.sources):
-        folded.append(f"{words.count(number, 'message', 'messages')} could not be read: triage list --all")
-    for line in folded:
-        yield from wrap(line, width, "  ")
+        folded.append((f"{words.count(number, 'message', 'messages')} could not be read:", "triage list --all"))
+    for said, command in folded:
+        yield from with_command(said, command, width)
 
 
 def _today(seen: Glance) -> str:
@@ -137,17 +137,16 @@ def _today(seen: Glance) -> str:
     called = sum(outcome.channel is Channel.VOICEMAIL for outcome in seen.answered)
     longest = max((outcome.answered_at - outcome.received for outcome in seen.answered), default=timedelta())
     back = f", {called:,} of them called back" if called else ""
-    return f"  {len(seen.answered):,} answered today{back}; the longest wait was {words.length(longest)}."
+    return f"{len(seen.answered):,} answered today{back}; the longest wait was {words.length(longest)}."
 
 
-def _last(board: Board, seen: Glance, shown: tuple[Standing, ...], clock: datetime, hours: Hours) -> str:
+def _last(board: Board, seen: Glance, shown: tuple[Standing, ...], clock: datetime, hours: Hours) -> list[str]:
     """How fresh it is, and the one command that helps next."""
     if never_read(board) and not shown:
-        return "Next: triage poll"
+        return [] if any(health.hint for health in board.sources) else ["Next: triage poll"]
     if board.daemon_since is None:
-        return f"Next: {_START_DAEMON}"
+        return [f"Next: {_START_DAEMON}"]
     known = known_since(board)
     fresh = known and not seen.stale and not seen.failing
     parts = [f"All read at {words.moment(known, clock, hours)}."] if known and fresh else []
-    parts += [f"Next: triage open {words.handle(seen.owed[0])}"] if seen.owed else []
-    return "  ".join(parts)
+    return [*parts, f"Next: triage open {words.handle(seen.owed[0])}"] if seen.owed else parts

@@ -7,7 +7,7 @@ from triage.model import Board
 from triage.report import rows, status, words
 from triage.report.glance import Glance, glance
 
-_WIDTH = 60
+_WIDTH = 80
 
 
 def fields(board: Board, now: datetime, *, hours: Hours, clock: datetime | None = None) -> dict[str, str]:
