@@ -43,7 +43,7 @@ def automatic(folder: Path, misses: bool) -> None:
     rate = len(judged) / (time.perf_counter() - started)
     count: collections.Counter[tuple[str, bool]] = collections.Counter()
     kinds: collections.Counter[tuple[str, str]] = collections.Counter()
-    for row, message, found in judged:
+    for row, _, found in judged:
         count[row["category"], found.owes] += 1
         kinds[row["category"], found.kind.value] += 1
         wrong = found.owes if not row["expect_reply"] else found.kind.value not in {"person", "list"}

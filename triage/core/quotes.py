@@ -17,10 +17,9 @@ def _any(phrases: Iterable[str]) -> str:
 
 
 _COLON = r"\s{0,3}[:\uff1a]"
-# A name, a date or a word such as "On" begins an introduction.
-_INTRO_START = re.compile(
-    rf"\s{{0,3}}(?:{_any(QUOTES.intro)}(?!\w)|\d{{1,4}}[-/.年]|[^:]{{1,120}}?{_any(QUOTES.wrote)}(?!\w))", re.IGNORECASE
-)
+# A date or a word such as "On" begins an introduction; on one line a name alone may.
+_INTRO_START = re.compile(rf"\s{{0,3}}(?:{_any(QUOTES.intro)}(?!\w)|\d{{1,4}}[-/.年])", re.IGNORECASE)
+_NAMED = re.compile(rf"\s{{0,3}}[^:]{{1,120}}?{_any(QUOTES.wrote)}(?!\w)", re.IGNORECASE)
 _INTRO_END = re.compile(
     rf"(?:{_any(QUOTES.wrote)}|(?<!\w){_any(QUOTES.wrote_then)}\s[^:]{{1,120}}){_COLON}\s{{0,3}}$", re.IGNORECASE
 )
@@ -33,9 +32,11 @@ _FORWARD_BAR = re.compile(
 _BLOCK_FROM = re.compile(rf"\s{{0,3}}\*{{0,2}}{_any(QUOTES.sender)}{_COLON}\*{{0,2}}\s{{0,20}}\S", re.IGNORECASE)
 _BLOCK_NEXT = re.compile(rf"\s{{0,3}}\*{{0,2}}{_any(QUOTES.fields)}{_COLON}", re.IGNORECASE)
 _SIGNATURE = re.compile(r"--\s{0,2}$")
-_FOOTER = re.compile(rf"\s{{0,3}}(?:{_any(QUOTES.footer)}|_{{20,}}\s{{0,3}}$)", re.IGNORECASE)
+_FOOTER = re.compile(rf"\s{{0,3}}{_any(QUOTES.footer)}", re.IGNORECASE)
+_RULE = re.compile(r"\s{0,3}_{20,}\s{0,3}$")
+_LONGEST_FOOTER = 12
 # The first letters with which a footer or a forwarding line can begin, so that most lines are tried once.
-_OPENERS = frozenset(phrase[0] for phrase in (*QUOTES.footer, *QUOTES.forwarded)) | {"_"}
+_OPENERS = frozenset(phrase[0] for phrase in (*QUOTES.footer, *QUOTES.forwarded))
 
 
 def own_words(text: str) -> str:
@@ -78,6 +79,8 @@ def _ends_own_words(lines: list[str], place: int) -> bool:
         return True
     if start.lower() in _OPENERS and (_FOOTER.match(line) or _FORWARD_BAR.match(line)):
         return True
+    if start == "_" and _RULE.match(line):
+        return len(lines) - place <= _LONGEST_FOOTER
     head = line[:16]
     if ":" not in head and "\uff1a" not in head:
         return False
@@ -99,7 +102,7 @@ def _introduces(lines: list[str], place: int, count: int) -> bool:
     if not _INTRO_END.search(lines[place + count - 1].rstrip()[-200:]):
         return False
     whole = " ".join(lines[place : place + count])
-    if not _INTRO_START.match(whole):
+    if not _INTRO_START.match(whole) and not (count == 1 and _NAMED.match(whole)):
         return False
     return bool(_DATED.search(whole)) or _quoted_follows(lines, place + count)
 
