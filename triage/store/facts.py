@@ -126,7 +126,8 @@ def _same(stored: Message, message: Message) -> bool:
 
 
 def _address(message: Message) -> str:
-    return storable(message.sender.address) if message.sender else ""
+    """The sender as the codec stores it, so that a message read again compares equal."""
+    return message.sender.address.encode("utf-8", "replace").decode("utf-8") if message.sender else ""
 
 
 def _insert(connection: sqlite3.Connection, message: Message, now: datetime, bare: Callable[[str], str]) -> int:

@@ -10,7 +10,7 @@ from triage.errors import StoreError
 
 @contextmanager
 def told(path: Path) -> Iterator[None]:
-    """Turn the faults of disk, file and other processes into StoreError; mistakes in our SQL stay what they are."""
+    """Turn what SQLite says of disk, file and other processes into StoreError; mistakes in our SQL stay so."""
     try:
         yield
     except sqlite3.Error as error:
@@ -18,6 +18,13 @@ def told(path: Path) -> Iterator[None]:
         if fault is None:
             raise
         raise fault from error
+
+
+@contextmanager
+def on_disk(path: Path) -> Iterator[None]:
+    """Turn what the file system refuses into StoreError."""
+    try:
+        yield
     except PermissionError as error:
         raise _unwritable(path) from error
     except OSError as error:

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from triage.errors import TriageError
-from triage.store.faults import told
+from triage.store.faults import on_disk
 from triage.store.files import make_file, make_folder
 
 NAME = "triage.lock"
@@ -25,7 +25,7 @@ class Lock:
     def acquire(cls, state_dir: Path) -> "Lock":
         """Take the lock, or TriageError naming the pid that has it."""
         path = state_dir / NAME
-        with told(path):
+        with on_disk(path):
             make_folder(state_dir)
             descriptor = make_file(path)
         if not _taken(descriptor):

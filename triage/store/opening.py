@@ -15,7 +15,7 @@ BUSY = 5.0
 def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
     """One read transaction, never waiting for the writer; None when nothing was ever read."""
     with faults.told(path):
-        if not path.exists():
+        if not _exists(path):
             yield None
             return
         with closing(_connect(path, "ro")) as connection:
@@ -27,7 +27,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
 def appending(path: Path) -> Iterator[sqlite3.Connection]:
     """One write transaction that waits up to five seconds for its turn; StoreError when there is no database."""
     with faults.told(path):
-        if not path.exists():
+        if not _exists(path):
             raise faults.unread(path)
         with closing(_connect(path, "rw")) as connection:
             if not schema.check(connection, path):
@@ -51,6 +51,11 @@ def immediate(connection: sqlite3.Connection) -> Iterator[None]:
         with suppress(sqlite3.Error):
             connection.execute("ROLLBACK")
         raise
+
+
+def _exists(path: Path) -> bool:
+    with faults.on_disk(path):
+        return path.exists()
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

@@ -26,7 +26,7 @@ class Store:
     @classmethod
     def open(cls, path: Path) -> "Store":
         """The database, made or brought to this version if need be; only for the holder of the lock."""
-        with faults.told(path):
+        with faults.told(path), faults.on_disk(path):
             make_folder(path.parent)
             os.close(make_file(path))
             unclean = _wal_size(path) > 0
@@ -39,8 +39,9 @@ class Store:
         return cls(connection, path)
 
     def close(self) -> None:
-        """Fold the write-ahead log into the file and let go of it."""
-        with suppress(sqlite3.OperationalError):
+        """Fold the write-ahead log into the file and let go of it; twice is once."""
+        # ProgrammingError: closed before. OperationalError: a reader or a full disk; the log is folded in next time.
+        with suppress(sqlite3.ProgrammingError, sqlite3.OperationalError):
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.close()
 
@@ -121,11 +122,16 @@ class Store:
         with self.transaction():
             opinions.settle(self._connection, closed, outcomes, upto, now)
 
-    def reviewable_keys(self) -> frozenset[str]:
-        """Message keys of the cases that may be open: what a new configuration judges again."""
+    def reviewable_keys(self, since: datetime) -> frozenset[str]:
+        """Message keys of what a new configuration judges again: cases that may be open, and those with a message since
+        then that never ended by an answer or a mark.
+        """
         with faults.told(self._path):
             rows = self._connection.execute(
-                "SELECT key FROM case_items WHERE thread IN (SELECT thread FROM cases WHERE live)"
+                "SELECT key FROM case_items WHERE thread IN (SELECT thread FROM cases WHERE live OR newest >= ?)"
+                " AND thread NOT IN (SELECT i.thread FROM outcomes o JOIN case_items i ON i.key = o.cause"
+                "                    JOIN cases c ON c.thread = i.thread WHERE NOT c.live)",
+                (stamp(since),),
             )
             return frozenset(row[0] for row in rows)
 
