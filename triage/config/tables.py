@@ -87,4 +87,4 @@ MATCH: Keys = {key: (key, text) for key in ("from", "to", "subject", "list", "so
 
 RETENTION: Keys = {"closed_text": ("closed_text", length(_DAY, 36500 * _DAY))}
 
-TOP = frozenset({"state_dir", "me", "workday", "reminders", "source", "rule", "retention", *LATER_TABLES})
+TOP = frozenset({"state_dir", "me", "workday", "reminders", "source", "rule", "retention"})
