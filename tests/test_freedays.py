@@ -1,6 +1,7 @@
 """Holidays as the library knows them, and the system's zone."""
 
 import shutil
+import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -84,3 +85,11 @@ def test_a_zone_nobody_knows_is_a_configuration_error(named: str) -> None:
     with pytest.raises(ConfigError, match="is not known") as caught:
         zone(Workday(), {"TZ": named})
     assert "timezone =" in caught.value.hint
+
+
+def test_without_tz_it_is_what_the_system_s_clock_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TZ", raising=False)
+    time.tzset()
+    january = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    shown = timedelta(seconds=time.localtime(january.timestamp()).tm_gmtoff)
+    assert january.astimezone(zone(Workday())).utcoffset() == shown
