@@ -248,3 +248,23 @@ def test_what_may_be_judged_anew_is_what_no_answer_or_mark_ended(store: Store, p
     store.put([case("a", "b"), case("c", owed=False), answered, case("e"), case("old", owed=False, minutes=-9)], at())
     store.settle(["e"], [outcome("e", 2, by=AnsweredBy.MARK)], 0, at(3))
     assert store.reviewable_keys(at()) == {"a", "b", "c"}
+
+
+def test_a_case_is_found_by_any_of_its_messages(store: Store, path: Path) -> None:
+    store.put([case("a", "b"), case("c")], at())
+    found = reads.case_of(path, "b")
+    assert found
+    assert (found.thread, found.number) == ("a", 1)
+    assert reads.case_of(path, "z") is None
+
+
+def test_the_marks_of_a_resting_case_can_be_asked_for(store: Store, path: Path) -> None:
+    store.put([case("a"), case("b")], at())
+    say(path, MarkKind.DONE, "b")
+    say(path, MarkKind.DONE, "a")
+    settle(store, "a", "b")
+    found = reads.case_of(path, "a")
+    assert found
+    assert [mark.key for mark in reads.marks_on(path, [found])] == ["a"]
+    marks.undo(path, at(1))
+    assert reads.marks_on(path, [found]) == ()

@@ -68,6 +68,16 @@ def find(connection: sqlite3.Connection, word: str) -> tuple[Case, ...]:
     return _cases(connection, prefixed, (storable(word), storable(word) + "\U0010ffff"))
 
 
+def marks_on(connection: sqlite3.Connection, cases: Sequence[Case]) -> tuple[Mark, ...]:
+    """The marks in force on these cases, with those nobody looked at yet."""
+    return _marks(connection, cases)
+
+
+def case_of(connection: sqlite3.Connection, key: str) -> Case | None:
+    """The case that holds this message now."""
+    return next(iter(_cases(connection, "SELECT thread FROM case_items WHERE key = ?", (storable(key),))), None)
+
+
 def outcomes(connection: sqlite3.Connection, since: datetime, until: datetime | None = None) -> tuple[Outcome, ...]:
     """Rounds answered in this stretch, and later reversals of them, in the order they were written."""
     rows = connection.execute(
@@ -91,9 +101,10 @@ def healths(connection: sqlite3.Connection, sources: Sequence[SourceSettings] | 
         f"SELECT {_HEALTH} FROM sources WHERE ? OR place IS NOT NULL ORDER BY place",  # noqa: S608
         (sources is not None,),
     )
+    # CROSS JOIN keeps this order: from the few unreadable ones by their index, not from all deliveries.
     unreadable = dict(
         connection.execute(
-            "SELECT d.source, count(DISTINCT m.id) FROM messages m JOIN deliveries d ON d.message = m.id"
+            "SELECT d.source, count(DISTINCT m.id) FROM messages m CROSS JOIN deliveries d ON d.message = m.id"
             " WHERE m.trouble AND (m.inbound OR m.outgoing) GROUP BY d.source"
         ).fetchall()
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from triage.model import Board, Case, Correspondence, Entry, Outcome
+from triage.model import Board, Case, Correspondence, Entry, Mark, Outcome
 from triage.settings import SourceSettings
 from triage.store import boards, entries
 from triage.store.opening import reading
@@ -32,6 +32,18 @@ def find(path: Path, word: str) -> tuple[Case, ...]:
     """The cases a typed number or ref names; see `boards.find`."""
     with reading(path) as connection:
         return boards.find(connection, word) if connection else ()
+
+
+def marks_on(path: Path, cases: Sequence[Case]) -> tuple[Mark, ...]:
+    """The marks in force on these cases."""
+    with reading(path) as connection:
+        return boards.marks_on(connection, cases) if connection else ()
+
+
+def case_of(path: Path, key: str) -> Case | None:
+    """The case that holds the message of this key now, such as the one a mark names."""
+    with reading(path) as connection:
+        return boards.case_of(connection, key) if connection else None
 
 
 def timeline(path: Path, case: Case) -> tuple[Entry, ...]:
