@@ -68,7 +68,7 @@ def outgoing_to(connection: sqlite3.Connection, address: str, since: datetime) -
 def guests(connection: sqlite3.Connection, thread: Iterable[Entry]) -> tuple[Entry, ...]:
     """My fresh mails that may answer one of these messages: same bare subject, to its sender, within 14 days.
 
-    A little more than that is returned (a Sent copy may be filed late); threads decide.
+    A day more at both ends is returned (clocks differ, a Sent copy may be filed late): judging decides.
     """
     query = """
       SELECT DISTINCT sent.id FROM messages asked
@@ -76,7 +76,7 @@ def guests(connection: sqlite3.Connection, thread: Iterable[Entry]) -> tuple[Ent
       JOIN parties mine ON mine.address = asker.address AND mine.side = 'to'
       JOIN messages sent ON sent.id = mine.message AND sent.outgoing AND sent.fresh AND sent.bare = asked.bare
       WHERE asked.key IN (SELECT value FROM json_each(?)) AND sent.thread <> asked.thread
-        AND julianday(sent.received) - julianday(asked.received) BETWEEN 0 AND ?"""
+        AND julianday(sent.received) - julianday(asked.received) BETWEEN -1 AND ?"""
     keys = as_list(entry.message.key for entry in thread if not entry.outgoing)
     days = (FRESH_ANSWER + FILED_LATE) / timedelta(days=1)
     found = [row[0] for row in connection.execute(query, (keys, days))]
@@ -91,7 +91,7 @@ def threads_awaiting(connection: sqlite3.Connection, fresh: Iterable[str]) -> fr
       JOIN parties asker ON asker.address = mine.address AND asker.side = 'from'
       JOIN messages asked ON asked.id = asker.message AND asked.inbound AND asked.bare = sent.bare
       WHERE sent.outgoing AND sent.fresh AND sent.key IN (SELECT value FROM json_each(?))
-        AND julianday(sent.received) - julianday(asked.received) BETWEEN 0 AND ?"""
+        AND julianday(sent.received) - julianday(asked.received) BETWEEN -1 AND ?"""
     days = (FRESH_ANSWER + FILED_LATE) / timedelta(days=1)
     return frozenset(row[0] for row in connection.execute(query, (as_list(fresh), days)))
 
