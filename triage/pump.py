@@ -20,7 +20,7 @@ IN_FLIGHT = 2
 
 def back_off(failures: int, jitter: float) -> float:
     """Seconds to wait after this many failures in a row; `jitter` in 0..1 spreads sources that failed together."""
-    longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures - 1, 10))
+    longest = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(failures - 1, 10))
     return longest * (0.5 + jitter / 2)
 
 

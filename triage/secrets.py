@@ -35,7 +35,7 @@ def store(settings: SourceSettings, password: str) -> None:
     _refuse_no_keyring(settings)
     try:
         keyring.set_password(SERVICE, settings.name, password)
-    except Exception as error:  # noqa: BLE001  the wall: backends are plugins and raise what their systems raise
+    except Exception as error:  # the wall: backends are plugins and raise what their systems raise
         raise _locked(settings, error) from error
 
 
@@ -93,7 +93,7 @@ def _from_keyring(settings: SourceSettings) -> str | None:
     _refuse_no_keyring(settings)
     try:
         return keyring.get_password(SERVICE, settings.name)
-    except Exception as error:  # noqa: BLE001  the wall: backends are plugins and raise what their systems raise
+    except Exception as error:  # the wall: backends are plugins and raise what their systems raise
         raise _locked(settings, error) from error
 
 

@@ -72,7 +72,7 @@ def app(ctx: click.Context, config_path: str | None, debug: bool) -> None:
 
     Without a command: triage status.
     """
-    ctx.obj = Session.of(config_path, debug=debug)
+    ctx.obj = Session.of(config_path)
     if ctx.invoked_subcommand is None:
         ctx.invoke(app.get_command(ctx, "status") or ctx.fail("no status"))
 

@@ -1,29 +1,131 @@
 """What one command works with: the configuration, the store, the hours, and the moment it was called."""
 
 import os
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
+import click
+
+from triage.config import load
+from triage.core.hours import Hours
+from triage.core.state import Standing, standing, standings
+from triage.core.when import FORMS, read
+from triage.errors import TriageError, UsageError
+from triage.model import Board, Health
 from triage.settings import Config
+from triage.store import reads
+
+DATABASE = "triage.db"
 
 
 @dataclass
 class Session:
-    """Made once per call. `now` is when the command began; every part of it sees the same moment."""
+    """Made once a call. `now` is when the command began; every part of it sees the same moment."""
 
     config_path: Path | None
-    debug: bool
     now: datetime
 
     @classmethod
-    def of(cls, config_path: str | None, *, debug: bool) -> "Session":
-        return cls(Path(config_path).expanduser() if config_path else None, debug, datetime.now(UTC))
+    def of(cls, config_path: str | None) -> "Session":
+        """The session of a call made now."""
+        return cls(Path(config_path).expanduser() if config_path else None, datetime.now(UTC))
 
     @cached_property
     def config(self) -> Config:
-        """The configuration; ConfigError when there is none or it is wrong."""
-        from triage.config import load
-
+        """The configuration. ConfigError when there is none or it is wrong."""
         return load(self.config_path, os.environ)
+
+    @property
+    def database(self) -> Path:
+        """Where the state is, whether or not it is there yet."""
+        return self.config.state_dir / DATABASE
+
+    @cached_property
+    def hours(self) -> Hours:
+        """Working time as configured; the holidays as the daemon left them, if it knew this configuration."""
+        kept = reads.kept(self.database, "days_off")
+        if isinstance(kept, dict) and kept.get("digest") == self.config.digest and self._covers(kept["span"]):
+            from triage.freedays import zone
+
+            off = frozenset(date.fromisoformat(day) for day in kept["days"])
+            return Hours(zone=zone(self.config.workday), week=self.config.workday.week, days_off=off)
+        from triage.freedays import hours
+
+        return hours(self.config.workday, around=self.now.date())
+
+    def _covers(self, span: Sequence[str]) -> bool:
+        first, last = (date.fromisoformat(day) for day in span)
+        return first < self.now.date() < last and (self.now.date() - first).days > 30
+
+    def board(self, at: datetime | None = None, *, whole: bool = False) -> Board:
+        """What stands, with its sources as they are now; what stood or will stand at another moment if told."""
+        board = reads.board(self.database, self.now, sources=self.config.sources, whole=whole)
+        if board is None:
+            return Board(sources=tuple(Health(name=one.name, kind=one.kind) for one in self.config.sources))
+        return self._as_of(board, at) if at else board
+
+    def _as_of(self, board: Board, at: datetime) -> Board:
+        """Messages and marks after `at` do not exist; the sources and the daemon are as they are now."""
+        if at < self.now:
+            from triage.cli.past import board_at
+
+            board = board_at(board, at, database=self.database, config=self.config, hours=self.hours, now=self.now)
+        return replace(
+            board,
+            marks=tuple(mark for mark in board.marks if mark.at <= at),
+            outcomes=tuple(outcome for outcome in board.outcomes if outcome.answered_at <= at),
+        )
+
+    def moment(self, text: str) -> datetime:
+        """The moment an option names, past or to come. UsageError for nonsense."""
+        found = read(" ".join(text.split()).lower(), now=self.now, hours=self.hours)
+        if found is None:
+            raise UsageError(f"{text!r} is no moment", hint=f"write one of: {FORMS}")
+        return found
+
+    def one(self, word: str) -> Standing:
+        """The case a number, the start of a ref or a name stands for. TriageError when it is none or several."""
+        found = reads.find(self.database, word)
+        if not found:
+            return self._by_name(word, self.board())
+        if len(found) > 1:
+            raise TriageError(f"{word} fits {len(found)} cases", hint="type more of it: triage list --all shows them")
+        seen = standing(found[0], reads.marks_on(self.database, found), self.now)
+        if word.isdigit() and seen.case.number not in (None, int(word)):
+            click.echo(f"{word} is now part of {seen.case.number}", err=True)
+        return seen
+
+    def _by_name(self, word: str, board: Board) -> Standing:
+        """A note that nobody stored yet by its ref, else the one open case of a person of that name."""
+        seen = standings(board, self.now)
+        wanted = word.casefold()
+        refs = [one for one in seen if len(wanted) >= 4 and one.case.ref.startswith(wanted)]
+        named = [one for one in seen if one.debts and wanted in _names(one)]
+        match refs or named:
+            case [one]:
+                return one
+            case []:
+                raise TriageError(f"there is no case {word}", hint="triage list shows those there are")
+            case several:
+                numbers = ", ".join(str(one.case.number or one.case.ref[:8]) for one in several)
+                raise TriageError(f"{word} fits several cases: {numbers}", hint="type the number")
+
+    @property
+    def width(self) -> int:
+        """Columns to write for; 80 where the output is no terminal."""
+        return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
+
+    @property
+    def colour(self) -> bool:
+        """May the output hold colour?"""
+        return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _names(standing: Standing) -> set[str]:
+    who = standing.who
+    return {who.address, who.name.casefold(), *who.name.casefold().split(), who.address.partition("@")[0]}

@@ -218,20 +218,31 @@ class Imap:
     ) -> list[Arrival]:
         """Up to one batch of what is pending, in the order of the mailboxes; moves their positions on."""
         arrivals: list[Arrival] = []
-        for box in boxes:
-            while (position := positions[box.name]).left and len(arrivals) < BATCH:
-                self._reopen(connection, box, position)
-                text = bool(position.pending)
-                waiting = sorted(position.pending or position.headers)
-                uids = waiting[: min(BATCH - len(arrivals), self._reader.step)]
-                earliest = now - self._reach(box)
-                read = self._reader.messages(connection, box, position.opened, uids, text=text, now=now)
-                found = {uid: message for uid, (message, received) in read.items() if received >= earliest}
-                arrivals += [
-                    Arrival(message=message, delivery=_delivery(box, position, uid)) for uid, message in found.items()
-                ]
-                positions[box.name] = position.past(uids, found)
+        try:
+            for box in boxes:
+                while positions[box.name].left and len(arrivals) < BATCH:
+                    self._reopen(connection, box, positions[box.name])
+                    found, positions[box.name] = self._some(
+                        connection, box, positions[box.name], BATCH - len(arrivals), now
+                    )
+                    arrivals += found
+        except FAULTS:
+            if not arrivals:
+                raise
+            self._drop()  # what was read before the line broke counts; the next fetch tells if it stays broken
         return arrivals
+
+    def _some(
+        self, connection: Connection, box: Box, position: Position, room: int, now: datetime
+    ) -> tuple[list[Arrival], Position]:
+        text = bool(position.pending)
+        waiting = sorted(position.pending or position.headers)
+        uids = waiting[: min(room, self._reader.step)]
+        read = self._reader.messages(connection, box, position.opened, uids, text=text, now=now)
+        earliest = now - self._reach(box)
+        found = {uid: message for uid, (message, received) in read.items() if received >= earliest}
+        arrivals = [Arrival(message=message, delivery=_delivery(box, position, uid)) for uid, message in found.items()]
+        return arrivals, position.past(uids, found)
 
     def _reopen(self, connection: Connection, box: Box, position: Position) -> None:
         """Make this mailbox the one that UIDs are about."""

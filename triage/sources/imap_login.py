@@ -32,7 +32,8 @@ def signed_in(settings: SourceSettings, password: Callable[[], str]) -> "IMAPCli
     try:
         if settings.security == "starttls":
             _start_tls(client, settings)
-        _sign_in(client, settings, password())
+        if client._imap.state != "AUTH":  # a tunnel that greets with PREAUTH wants no password
+            _sign_in(client, settings, password())
     except BaseException:
         client.shutdown()
         raise

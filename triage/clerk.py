@@ -1,0 +1,168 @@
+"""The clerk: stores what arrives and keeps the opinions true. The only writer, on one thread.
+
+Facts and what follows from them land in one transaction, so that a crash leaves neither without the other.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from triage.core.cases import Policy
+from triage.core.clear import OPEN
+from triage.core.gather import gather
+from triage.core.hours import Hours
+from triage.core.notes import note
+from triage.core.people import People
+from triage.core.stages import passed
+from triage.core.state import Standing, settled_by_marks, standings
+from triage.core.threads import bare_subject
+from triage.freedays import hours as hours_around
+from triage.model import Batch, Board, Case, Mark, MarkKind, Outage, Outcome, Rung, State
+from triage.settings import Config
+from triage.store import Store
+
+_SILENCING = {MarkKind.DISMISS_SENDER, MarkKind.DISMISS_DOMAIN}
+_UNSETTLED = {State.OWED, State.PROMISED, State.WAITING, State.SNOOZED}
+_REVIEWED = timedelta(days=30)
+_READ_PATH = timedelta(days=60)
+
+
+@dataclass
+class Clerk:
+    """Keeps one store true to one configuration. For one thread, that of the lock's holder."""
+
+    config: Config
+    store: Store
+    _silenced: frozenset[str] = field(default=frozenset(), init=False)
+    _day: date | None = field(default=None, init=False)
+
+    def begin(self, now: datetime) -> None:
+        """Make the sources known; if the configuration changed since cases were judged, judge the open ones again.
+
+        What becomes owed by that rings for no stage that has passed.
+        """
+        with self.store.transaction():
+            self.store.register(self.config.sources, now)
+            self._silenced = silenced(self.store.board(now).marks)
+            if self.store.kept("judged_by") != self.config.digest:
+                self._review(now)
+                self.store.keep("judged_by", self.config.digest)
+        self._day = None
+        self.keep_house(now)
+
+    def keep_house(self, now: datetime) -> None:
+        """Once a day: what readers need of the calendar, and forgetting the words of closed cases."""
+        hours = self.hours(now)
+        today = hours.day(now)
+        if today == self._day:
+            return
+        self._day = today
+        near = sorted(day.isoformat() for day in hours.days_off if abs(day - today) <= _READ_PATH)
+        span = [(today - _READ_PATH).isoformat(), (today + _READ_PATH).isoformat()]
+        self.store.keep("days_off", {"digest": self.config.digest, "span": span, "days": near})
+        self.store.drop_old_text(now - self.config.closed_text)
+
+    def hours(self, now: datetime) -> Hours:
+        """Working time as configured, with the zone as the system has it at this moment."""
+        return hours_around(self.config.workday, around=now.date())
+
+    def take(self, batch: Batch, now: datetime) -> None:
+        """Store a batch and everything that follows from it."""
+        with self.store.transaction():
+            known = self.store.first_complete(batch.source)
+            keys = self.store.add(batch, now, bare=bare_subject)
+            if batch.complete and known is None:
+                keys |= self.store.reviewable_keys(now - _REVIEWED)
+            if keys:
+                self._judge(keys, now)
+
+    def note(self, outage: Outage, now: datetime) -> None:
+        """Store that a source could not be read."""
+        self.store.outage(outage, now)
+
+    def heed(self, now: datetime) -> bool:
+        """Take the marks given since the last time into account; tells whether there were any."""
+        if self.store.newest_mark() == self.store.folded():
+            return False
+        with self.store.transaction():
+            upto = self.store.newest_mark()
+            board = self.store.board(now)
+            self.store.put(_new_notes(board), now)
+            told = silenced(board.marks)
+            if told != self._silenced:
+                self._silenced = told
+                self._judge(self.store.reviewable_keys(now - _REVIEWED), now)
+            self._settle(now, upto)
+        return True
+
+    def board(self, now: datetime) -> Board:
+        """What stands now."""
+        return self.store.board(now)
+
+    def ring(self, rows: Iterable[Rung], now: datetime) -> None:
+        """Record that a notice with these rows was accepted."""
+        self.store.rung(rows, now)
+
+    def _review(self, now: datetime) -> None:
+        before = _owed(self.store.board(now), now)
+        self._judge(self.store.reviewable_keys(now - _REVIEWED), now)
+        hours = self.hours(now)
+        new = (seen for ref, seen in _owed(self.store.board(now), now).items() if ref not in before)
+        rows = [row for seen in new for row in passed(seen, now, hours=hours, reminders=self.config.reminders)]
+        self.store.rung(rows, now, silent=True)
+
+    def _judge(self, keys: Iterable[str], now: datetime) -> None:
+        entries = self.store.conversation(keys)
+        people = People(
+            me=self.config.me,
+            correspondence=self.store.correspondence(),
+            silenced=self._silenced,
+            rules=self.config.rules,
+        )
+        cases = gather(entries, guests=self.store.guests(entries), people=people, policy=self._policy(now))
+        # Small numbers go to those who are shown.
+        cases = tuple(sorted(cases, key=lambda one: (all(debt.backlog for debt in one.debts), one.latest.received)))
+        self.store.put(cases, now, judged=[entry.message.key for entry in entries])
+        self._settle(now, self.store.folded())
+
+    def _policy(self, now: datetime) -> Policy:
+        hours = self.hours(now)
+        first = {source.name: self.store.first_complete(source.name) for source in self.config.sources}
+        return Policy(
+            rules=self.config.rules,
+            workday=self.config.workday,
+            hours=hours,
+            backlog_before={name: backlog_before(moment or now, hours) for name, moment in first.items()},
+        )
+
+    def _settle(self, now: datetime, upto: int) -> None:
+        """Put what marks closed to rest, write its outcomes, and take back the outcomes of what is open again."""
+        board = self.store.board(now)
+        seen = standings(board, now)
+        closed = [standing.case.thread for standing in seen if standing.state not in _UNSETTLED]
+        outcomes = [outcome for standing in seen for outcome in settled_by_marks(standing.case, board.marks)]
+        open_again = [debt.key for standing in seen if standing.state in _UNSETTLED for debt in standing.debts]
+        self.store.settle(closed, [*self._reversals(open_again), *outcomes], upto, now)
+
+    def _reversals(self, causes: Sequence[str]) -> list[Outcome]:
+        standing = {outcome.cause: outcome for outcome in self.store.outcomes_of(causes)}
+        return [replace(outcome, reversed_=True) for outcome in standing.values() if not outcome.reversed_]
+
+
+def backlog_before(first_read: datetime, hours: Hours) -> datetime:
+    """What came before this is backlog: the start of the working day preceding the first complete read."""
+    return hours.at(hours.previous_workday(hours.day(first_read)), time()).astimezone(UTC)
+
+
+def silenced(marks: Iterable[Mark]) -> frozenset[str]:
+    """The addresses and domains the user dismissed for good; `marks` are those in force."""
+    return frozenset(mark.text.lower() for mark in marks if mark.kind in _SILENCING)
+
+
+def _new_notes(board: Board) -> list[Case]:
+    stored = {case.thread for case in board.cases}
+    return [note(mark) for mark in board.marks if mark.kind is MarkKind.ADD and mark.key not in stored]
+
+
+def _owed(board: Board, now: datetime) -> dict[str, Standing]:
+    return {seen.case.ref: seen for seen in standings(board, now) if seen.state in OPEN}

@@ -1,0 +1,178 @@
+"""What a person asks during the day: who waits, what about, why, and how to get at it. All of it only reads."""
+
+import json
+from collections.abc import Sequence
+
+import click
+
+from triage.cli.session import Session
+from triage.core.order import in_order
+from triage.core.state import Standing, standings
+from triage.errors import TriageError, UsageError
+from triage.model import Channel, Entry, State
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+
+
+@click.command("status")
+@_JSON
+@click.option("--short", is_flag=True, help="One line.")
+@click.option("--format", "shape", type=click.Choice(["waybar"]), help="For a status bar.")
+@click.option("--at", "at", metavar="TIME", help="As of another moment.")
+@click.pass_obj
+def status_command(session: Session, as_json: bool, short: bool, shape: str | None, at: str | None) -> None:
+    """Who waits for an answer, and until when.
+
+    Reads what the daemon stored, also when it is down.
+    """
+    now = session.moment(at) if at else session.now
+    board, hours = session.board(now if at else None), session.hours
+    if as_json:
+        from triage.report.as_json import status
+
+        _print_json(status(board, now, hours=hours, clock=session.now))
+    elif shape:
+        from triage.report.waybar import fields
+
+        click.echo(json.dumps(fields(board, now, hours=hours, clock=session.now), ensure_ascii=False))
+    elif short:
+        from triage.report.status import short as line
+
+        click.echo(line(board, now, hours=hours, clock=session.now))
+    else:
+        from triage.report.status import text
+
+        click.echo(text(board, now, hours=hours, width=session.width, colour=session.colour, clock=session.now))
+
+
+@click.command("list")
+@_JSON
+@click.option("--state", "states", multiple=True, type=click.Choice([state.value for state in State]))
+@click.option("--all", "everything", is_flag=True, help="Whatever its state.")
+@click.option("--backlog", is_flag=True, help="Older conversations that look unanswered.")
+@click.pass_obj
+def list_command(session: Session, as_json: bool, states: tuple[str, ...], everything: bool, backlog: bool) -> None:
+    """Cases in any state; without options those that are open."""
+    if backlog and (states or everything):
+        raise UsageError("--backlog goes with neither --state nor --all")
+    board = session.board(whole=everything or bool(states))
+    wanted = {State(state) for state in states} or {State.OWED, State.PROMISED, State.WAITING, State.SNOOZED}
+    found = [one for one in standings(board, session.now) if everything or one.state in wanted]
+    if not everything and not states:
+        found = [one for one in found if one.backlog is backlog]
+    ordered = in_order(found, session.now)
+    if as_json:
+        from triage.report.as_json import cases
+
+        _print_json(cases(ordered, session.now, session.hours))
+        return
+    from triage.report.listing import text
+
+    click.echo(text(ordered, session.now, hours=session.hours, width=session.width, colour=session.colour))
+
+
+@click.command("show")
+@click.argument("number", metavar="N")
+@_JSON
+@click.pass_obj
+def show_command(session: Session, number: str, as_json: bool) -> None:
+    """The people, what was said, what is asked. N is a number, a ref or a name."""
+    from triage.report import as_json as documents
+    from triage.report.show import text
+    from triage.store import reads
+
+    seen = session.one(number)
+    timeline = reads.timeline(session.database, seen.case)
+    written = _written_apart(session, seen)
+    if as_json:
+        _print_json(documents.show(seen, timeline, written, session.now, session.hours))
+        return
+    width, colour = session.width, session.colour
+    click.echo(text(seen, timeline, written, session.now, hours=session.hours, width=width, colour=colour))
+
+
+@click.command("why")
+@click.argument("number", metavar="N")
+@_JSON
+@click.pass_obj
+def why_command(session: Session, number: str, as_json: bool) -> None:
+    """Every rule that spoke, and how the due time came about. N is a number, a ref or a name."""
+    from triage.core.judge import THRESHOLD
+    from triage.report.as_json import why
+
+    if not as_json:
+        click.echo(why_text(session, number))
+        return
+    seen = session.one(number)
+    _print_json(why(seen, THRESHOLD, _deadline_steps(session, seen), session.now, session.hours))
+
+
+def why_text(session: Session, number: str) -> str:
+    """What `triage why` prints."""
+    from triage.core.judge import THRESHOLD
+    from triage.report.why import text
+
+    seen = session.one(number)
+    steps = _deadline_steps(session, seen)
+    width, colour = session.width, session.colour
+    return text(seen, THRESHOLD, steps, session.now, hours=session.hours, width=width, colour=colour)
+
+
+@click.command("open")
+@click.argument("number", metavar="N")
+@click.pass_obj
+def open_command(session: Session, number: str) -> None:
+    """The message in your mail program. N is a number, a ref or a name."""
+    from triage.core.links import link
+    from triage.core.plain import plain
+    from triage.sinks.opening import open_url
+    from triage.store import reads
+
+    seen = session.one(number)
+    template = next((one.open for one in session.config.sources if one.name == seen.cause.source), "")
+    url = link(seen.cause, template)
+    if url and open_url(url):
+        click.echo(f"Opening {plain(seen.cause.subject) or 'it'}.")
+        return
+    entry = next(iter(reads.timeline(session.database, seen.case)), None)
+    where = f"{', '.join(entry.mailboxes)} of {entry.source}" if entry and entry.mailboxes else "no mailbox"
+    raise TriageError(
+        f"nothing here opens it; it lies in {plain(where)}",
+        hint=f"its address is {url}" if url else "triage show tells what is known of it",
+    )
+
+
+def _deadline_steps(session: Session, seen: Standing) -> Sequence[str]:
+    """The calculation of the cause's due time, anew from the stored message."""
+    from triage.core.deadlines import deadline
+    from triage.core.people import matching_rule
+    from triage.store import reads
+
+    workday, cause = session.config.workday, seen.cause
+    entries = {entry.message.key: entry for entry in reads.timeline(session.database, seen.case)}
+    entry = entries.get(cause.key)
+    rule = matching_rule(entry, session.config.rules) if entry else None
+    if seen.case.channel is Channel.NOTE:
+        return ("you named the time when you added it",) if cause.due else ()
+    return deadline(
+        cause.received,
+        asked_by=cause.asked_by,
+        within=rule.reply_within if rule and rule.reply_within else workday.reply_within,
+        late_arrivals=workday.late_arrivals,
+        hours=session.hours,
+    ).steps
+
+
+def _written_apart(session: Session, seen: Standing) -> tuple[Entry, ...]:
+    """What the user wrote to them since, in other conversations: perhaps the answer."""
+    from triage.store import reads
+
+    if not seen.who.address:
+        return ()
+    own = {item.key for item in seen.case.items}
+    sent = reads.outgoing_to(session.database, seen.who.address, seen.cause.received)
+    return tuple(entry for entry in sent if entry.message.key not in own)
+
+
+def _print_json(document: object) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1))

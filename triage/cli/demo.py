@@ -1,0 +1,184 @@
+"""`triage demo`: the product on invented mail, in a temporary folder; no account, no network.
+
+Everything runs as in real life: a configuration file, a Maildir source, the clerk, the daemon's steps, the sinks. Only
+the hour is made up: the afternoon of a working day, passed in as everywhere else.
+"""
+
+import os
+import shlex
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import date, datetime, time
+from pathlib import Path
+
+import click
+
+from triage.clerk import Clerk
+from triage.cli.daily import why_text
+from triage.cli.demo_mail import write
+from triage.cli.session import Session
+from triage.core.hours import Hours
+from triage.daemon import Daemon
+from triage.errors import SinkUnavailable
+from triage.model import Bubble
+from triage.report.status import text as status_text
+from triage.settings import Config
+from triage.sinks.desktop import desktop
+from triage.sinks.terminal import TerminalSink
+from triage.sources.base import Source
+from triage.sources.kinds import open_source
+from triage.store import Store
+from triage.store.lock import Lock
+from triage.store.marks import Said
+
+FORTNIGHT = 10
+READ_AT = time(14, 45)
+LOOKED_AT = time(15, 12)
+CONFIG = """\
+# The configuration of `triage demo`.
+state_dir = "state"
+
+[me]
+name = "Robin Vale"
+addresses = ["robin@example.org"]
+team = ["*@example.org"]
+
+[workday]
+days = "mon-fri"
+start = "09:00"
+end = "17:00"
+
+[[source]]
+name = "mail"
+kind = "maildir"
+path = "mail"
+
+[[rule]]
+match = { from = "*@harbour.example" }
+class = "vip"
+reply_within = "2h"
+"""
+
+
+@click.command("demo")
+@click.pass_obj
+def demo_command(session: Session) -> None:
+    """Try it on invented mail: no account, no network."""
+    folder = Path(tempfile.mkdtemp(prefix="triage-demo-"))
+    there = Session(folder / "config.toml", session.now)
+    (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
+    with ExitStack() as stack:
+        stack.callback(Lock.acquire(there.config.state_dir).release)
+        store = Store.open(there.database)
+        stack.callback(store.close)
+        _play(Clerk(there.config, store), there)
+    _say_what_next(there)
+
+
+def _play(clerk: Clerk, session: Session) -> None:
+    hours = clerk.hours(session.now)
+    days = _working_days(session.now, hours)
+    opened, looked = hours.at(days[0], READ_AT), hours.at(days[0], LOOKED_AT)
+    mail = session.config.sources[0].path or Path()
+    count = write(mail, days, hours.zone)
+    click.echo(f"{count} invented messages, the last fortnight of Robin Vale, lie in {mail}.")
+    click.echo(f"It is {days[0]:%A} {READ_AT:%H:%M}, and triage reads them for the first time.\n")
+    clerk.begin(opened)
+    clerk.store.keep("daemon", {"pid": os.getpid(), "since": opened.isoformat()})
+    sink = _Screen()
+    _work(Daemon(clerk, [sink], _NoReaders(), _NoDesk()), open_source(session.config.sources[0], str), opened, looked)
+    sink.shutdown()
+    board = clerk.board(looked)
+    click.echo(f"At {LOOKED_AT:%H:%M} you look:\n\n$ triage status\n")
+    click.echo(status_text(board, looked, hours=hours, width=session.width, colour=session.colour))
+    click.echo("\n$ triage why ada\n")
+    click.echo(why_text(Session(session.config_path, looked), "ada"))
+
+
+def _work(daemon: Daemon, source: Source, opened: datetime, until: datetime) -> None:
+    """The daemon's afternoon: a first read, then each moment it asked to be woken at."""
+    batch = source.fetch(None)
+    wake = daemon.step(batch, opened)
+    while not batch.complete:
+        batch = source.fetch(batch.cursor)
+        wake = daemon.step(batch, opened)
+    now = opened
+    while wake and now < wake <= until:
+        now = wake
+        # As a running daemon would: every two minutes and before each stage the mailbox is read once more.
+        batch = source.fetch(batch.cursor)
+        wake = daemon.step(batch, now)
+
+
+def _working_days(now: datetime, hours: Hours) -> tuple[date, ...]:
+    """Today, or the last working day, and those before it."""
+    today = hours.day(now)
+    days = [today if hours.is_workday(today) else hours.previous_workday(today)]
+    while len(days) < FORTNIGHT:
+        days.append(hours.previous_workday(days[-1]))
+    return tuple(days)
+
+
+class _Screen:
+    """The desktop where there is one, else the terminal; what rings is also said here."""
+
+    def __init__(self) -> None:
+        self._desktop = desktop(lambda _: None)
+        self._terminal = TerminalSink(sys.stdout)
+
+    def show(self, bubble: Bubble) -> None:
+        """Never refused: the terminal takes what the desktop does not."""
+        try:
+            self._desktop.show(bubble)
+        except SinkUnavailable:
+            click.echo("A notice (no notification service here, so it is shown like this):")
+        else:
+            click.echo("A notice on your desktop:")
+        self._terminal.show(bubble)
+
+    def close(self, bubble_id: str) -> None:
+        """As the desktop does."""
+        self._desktop.close(bubble_id)
+
+    def shutdown(self) -> None:
+        """As the desktop does."""
+        self._desktop.shutdown()
+
+
+class _NoReaders:
+    """The demo fetches by itself."""
+
+    def stored(self, source: str) -> None: ...
+
+    def refresh(self) -> None: ...
+
+    def retry(self) -> None: ...
+
+    def restart(self, config: Config) -> None: ...
+
+
+class _NoDesk:
+    """Buttons end with the demo."""
+
+    def say(self, said: Sequence[Said], now: datetime) -> None: ...
+
+    def open_url(self, url: str) -> bool:
+        return False
+
+    def open_status(self) -> bool:
+        return False
+
+
+def _say_what_next(session: Session) -> None:
+    click.echo("\nAll of it is yours to try:\n")
+    click.echo(f"  export TRIAGE_CONFIG={shlex.quote(str(session.config.path))}")
+    for command, does in (
+        ("triage status", "who waits now"),
+        ("triage show ada", "the conversation with Ada King"),
+        ("triage done ada", "she has her answer; triage undo takes it back"),
+        ("triage list --state skipped", "what needs no answer, and why"),
+    ):
+        click.echo(f"  {command:<28} {does}")
+    click.echo("\nFor your own mail: copy config.example.toml to ~/.config/triage/config.toml, then triage poll.")

@@ -1,0 +1,198 @@
+"""What a person says about a case: done, not needed, later, again. Each command appends marks and pokes the daemon."""
+
+import os
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from uuid import uuid4
+
+import click
+
+from triage.cli.session import Session
+from triage.core.notes import ref
+from triage.core.plain import plain
+from triage.core.state import Standing, standings
+from triage.core.when import moment
+from triage.errors import TriageError, UsageError
+from triage.model import Mark, MarkKind, State
+from triage.report import moments
+from triage.store import marks
+from triage.store.lock import holder
+from triage.store.marks import Said
+
+_CASES = click.argument("numbers", metavar="N...", nargs=-1, required=True)
+_WORDS = {
+    MarkKind.DONE: "done",
+    MarkKind.DISMISS: "dismissed",
+    MarkKind.DISMISS_SENDER: "sender dismissed",
+    MarkKind.DISMISS_DOMAIN: "domain dismissed",
+    MarkKind.SNOOZE: "put off",
+    MarkKind.REOPEN: "opened again",
+    MarkKind.ADD: "added",
+}
+
+
+@click.command("done")
+@_CASES
+@click.option("--note", default="", help="A word for yourself.")
+@click.pass_obj
+def done_command(session: Session, numbers: tuple[str, ...], note: str) -> None:
+    """You answered, in whatever way. Anything newer from them opens it again."""
+    found = _cases(session, numbers)
+    _say(session, [Said(kind=MarkKind.DONE, key=one.newest, text=note) for one in found])
+    for one in found:
+        click.echo(f"Done: {_title(one)}")
+
+
+@click.command("dismiss")
+@click.argument("numbers", metavar="[N...]", nargs=-1)
+@click.option("--sender", is_flag=True, help="And whatever else this sender writes.")
+@click.option("--domain", is_flag=True, help="And whatever else comes from this domain.")
+@click.option("--backlog", is_flag=True, help="All older conversations.")
+@click.pass_obj
+def dismiss_command(session: Session, numbers: tuple[str, ...], sender: bool, domain: bool, backlog: bool) -> None:
+    """No answer is needed."""
+    if backlog == bool(numbers) or sum((sender, domain, backlog)) > 1:
+        raise UsageError(
+            "dismiss takes cases or --backlog, and one of --sender and --domain", hint="triage dismiss --help"
+        )
+    found = _backlog(session) if backlog else _cases(session, numbers)
+    said = [Said(kind=MarkKind.DISMISS, key=one.newest) for one in found]
+    said += [silence for one in found for silence in _silences(one, sender=sender, domain=domain)]
+    _say(session, said)
+    if backlog:
+        click.echo(f"Dismissed: {len(found)} older conversation{'' if len(found) == 1 else 's'}")
+        return
+    for one in found:
+        click.echo(f"Dismissed: {_title(one)}")
+
+
+@click.command("snooze")
+@click.argument("numbers", metavar="N...", nargs=-1, required=True)
+@click.argument("when", metavar="WHEN")
+@click.pass_obj
+def snooze_command(session: Session, numbers: tuple[str, ...], when: str) -> None:
+    """Put cases off. WHEN: 30m, 2h, 16:00, mon, fri 14:00, tomorrow, 2026-11-25.
+
+    It ends at its time or when they write again.
+    """
+    *numbers_only, when = _split_when((*numbers, when))
+    until = moment(when, now=session.now, hours=session.hours)
+    found = _cases(session, tuple(numbers_only))
+    _say(session, [Said(kind=MarkKind.SNOOZE, key=one.newest, until=until) for one in found])
+    for one in found:
+        click.echo(f"Put off until {moments.when(until, session.now, session.hours)}: {_title(one)}")
+
+
+@click.command("reopen")
+@_CASES
+@click.pass_obj
+def reopen_command(session: Session, numbers: tuple[str, ...]) -> None:
+    """It does need an answer. Due anew as if it had come now."""
+    found = _cases(session, numbers)
+    until = _due_from_now(session)
+    _say(session, [Said(kind=MarkKind.REOPEN, key=one.newest, until=until) for one in found])
+    for one in found:
+        click.echo(f"Open again: {_title(one)}")
+
+
+@click.command("undo")
+@click.pass_obj
+def undo_command(session: Session) -> None:
+    """Take the last of these commands back; again, the one before it."""
+    taken = marks.undo(session.database, session.now)
+    if not taken:
+        raise TriageError("there is nothing to undo")
+    _poke(session)
+    for mark in taken:
+        click.echo(f"Undone: {_WORDS[mark.kind]}: {_title_of(session, mark)}")
+
+
+@click.command("add")
+@click.argument("text")
+@click.option("--by", "by", metavar="WHEN", help="Until when; else today, or the next working day.")
+@click.pass_obj
+def add_command(session: Session, text: str, by: str | None) -> None:
+    """Somebody at the door, a text message: whatever no mailbox knows of."""
+    if not plain(text):
+        raise UsageError("there is nothing to add")
+    until = moment(by, now=session.now, hours=session.hours) if by else _due_from_now(session)
+    key = f"note:{uuid4().hex}"
+    _say(session, [Said(kind=MarkKind.ADD, key=key, until=until, text=text)])
+    due = moments.when(until, session.now, session.hours) if until else "never"
+    click.echo(f"Added {ref(key)[:6]}, due {due}: {plain(text)}")
+
+
+def _cases(session: Session, numbers: tuple[str, ...]) -> list[Standing]:
+    """All of them, or none is touched."""
+    found = {one.case.ref: one for one in map(session.one, numbers)}
+    return list(found.values())
+
+
+def _backlog(session: Session) -> list[Standing]:
+    found = [one for one in standings(session.board(), session.now) if one.backlog and one.state is State.OWED]
+    if not found:
+        raise TriageError("there is no backlog to dismiss")
+    return found
+
+
+def _silences(one: Standing, *, sender: bool, domain: bool) -> list[Said]:
+    address = one.who.address
+    if not (sender or domain):
+        return []
+    if not address:
+        raise TriageError(f"{_title(one)}: there is no sender to dismiss")
+    if sender:
+        return [Said(kind=MarkKind.DISMISS_SENDER, key=one.newest, text=address)]
+    return [Said(kind=MarkKind.DISMISS_DOMAIN, key=one.newest, text=f"@{address.rpartition('@')[2]}")]
+
+
+def _split_when(words: Sequence[str]) -> list[str]:
+    """`snooze 3 fri 14:00` without quotes: a weekday or date before the time belongs to it."""
+    *numbers, last = words
+    if len(numbers) > 1 and ":" in last and not numbers[-1].isdigit():
+        *numbers, day = numbers
+        return [*numbers, f"{day} {last}"]
+    return [*numbers, last]
+
+
+def _due_from_now(session: Session) -> datetime | None:
+    from triage.core.deadlines import deadline
+
+    workday = session.config.workday
+    return deadline(
+        session.now,
+        asked_by=None,
+        within=workday.reply_within,
+        late_arrivals=workday.late_arrivals,
+        hours=session.hours,
+    ).due
+
+
+def _say(session: Session, said: Sequence[Said]) -> None:
+    marks.append(session.database, said, session.now)
+    _poke(session)
+
+
+def _poke(session: Session) -> None:
+    """Let whoever holds the lock look at the marks; without one they are seen when it next starts."""
+    pid = holder(session.config.state_dir)
+    if pid:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGUSR1)
+
+
+def _title(one: Standing) -> str:
+    name = plain(one.who.name or one.who.address, 40)
+    subject = plain(one.cause.subject, 60) or "(no subject)"
+    return f"{name}: {subject}" if name else subject
+
+
+def _title_of(session: Session, mark: Mark) -> str:
+    if mark.kind is MarkKind.ADD:
+        return plain(mark.text, 60)
+    from triage.store import reads
+
+    found = reads.find(session.database, ref(mark.key))
+    return _title(Standing(case=found[0], state=State.OWED)) if found else "a case no longer stored"

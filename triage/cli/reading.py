@@ -1,0 +1,246 @@
+"""Reading mail: the daemon in the foreground, one pass by hand, and a password for a source."""
+
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from queue import SimpleQueue
+
+import click
+
+from triage.clerk import Clerk
+from triage.cli.daily import status_command
+from triage.cli.session import DATABASE, Session
+from triage.config import load
+from triage.daemon import Daemon, Event, Poked, Reload, Stop, close_all, serve
+from triage.errors import ConfigError, TriageError
+from triage.model import Batch, Outage
+from triage.pump import Pump
+from triage.secrets import password
+from triage.secrets import store as store_password
+from triage.settings import Config, SourceSettings
+from triage.sinks.base import Sink
+from triage.sinks.command import CommandSink
+from triage.sinks.desktop import desktop
+from triage.sinks.opening import open_status, open_url
+from triage.sources.kinds import open_source
+from triage.store import Store, marks, reads
+from triage.store.lock import Lock, holder
+from triage.store.marks import Said
+
+log = logging.getLogger(__name__)
+
+POLL_BESIDE = 60.0
+LOOK_EVERY = 0.1
+END_WITHIN = 2.0
+
+
+@click.command("run")
+@click.pass_obj
+def run_command(session: Session) -> None:
+    """The daemon, in the foreground. SIGTERM ends it, SIGHUP makes it read the configuration anew."""
+    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", level=logging.INFO)
+    config = session.config
+    events: SimpleQueue[Event] = SimpleQueue()
+    _on_signals(events, partial(_reloaded, session))
+    with ExitStack() as stack:
+        stack.callback(Lock.acquire(config.state_dir).release)
+        store = Store.open(config.state_dir / DATABASE)
+        stack.callback(store.close)
+        clerk = Clerk(config, store)
+        clerk.begin(session.now)
+        store.keep("daemon", {"pid": os.getpid(), "since": session.now.isoformat()})
+        pumps = Pumps(store, events.put)
+        stack.callback(pumps.stop)
+        sinks = _sinks(config, events)
+        stack.callback(close_all, sinks)
+        pumps.restart(config)
+        desk = Desktop(config.state_dir / DATABASE, session.config.path)
+        serve(Daemon(clerk, sinks, pumps, desk), events, lambda: datetime.now(UTC))
+
+
+@click.command("poll")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_context
+def poll_command(ctx: click.Context, as_json: bool) -> None:
+    """Read every source once and print the status. Never rings."""
+    session: Session = ctx.obj
+    pid = holder(session.config.state_dir)
+    if pid:
+        _wait_beside(session, pid)
+    else:
+        _read_once(session)
+    ctx.obj = Session(session.config_path, datetime.now(UTC))
+    ctx.invoke(status_command, as_json=as_json)
+
+
+@click.command("login")
+@click.argument("source")
+@click.pass_obj
+def login_command(session: Session, source: str) -> None:
+    """Ask for a source's password, try it, and keep it in the keyring."""
+    settings = next((one for one in session.config.sources if one.name == source), None)
+    if settings is None:
+        names = ", ".join(one.name for one in session.config.sources) or "none"
+        raise TriageError(f"there is no source {source}", hint=f"those in the configuration: {names}")
+    if settings.kind != "imap":
+        raise TriageError(f"{source} needs no password")
+    secret = click.prompt(f"Password of {settings.user} at {settings.host}", hide_input=True, err=True)
+    _try(settings, secret)
+    store_password(settings, secret)
+    pid = holder(session.config.state_dir)
+    if pid:
+        os.kill(pid, signal.SIGUSR1)
+    click.echo(f"Signed in; the password of {source} is in the keyring.")
+
+
+@dataclass
+class Pumps:
+    """All pumps, by the name of their source."""
+
+    store: Store
+    deliver: Callable[[Batch | Outage], None]
+    _pumps: dict[str, Pump] = field(default_factory=dict, init=False)
+
+    def stored(self, source: str) -> None:
+        """A batch of this source is stored."""
+        if source in self._pumps:
+            self._pumps[source].stored()
+
+    def refresh(self) -> None:
+        """Read everything once more now."""
+        for pump in self._pumps.values():
+            pump.refresh()
+
+    def retry(self) -> None:
+        """The same, also where credentials were refused."""
+        for pump in self._pumps.values():
+            pump.retry()
+
+    def restart(self, config: Config) -> None:
+        """Read the sources of this configuration from now on, each from where it stopped."""
+        self.stop()
+        self._pumps = {one.name: self._pump(one) for one in config.sources}
+        for pump in self._pumps.values():
+            pump.start()
+
+    def stop(self) -> None:
+        """End them all; those that hang are left to the end of the process."""
+        pumps, self._pumps = self._pumps, {}
+        for pump in pumps.values():
+            pump.stop()
+        for pump in pumps.values():
+            pump.join(END_WITHIN / len(pumps))
+
+    def _pump(self, settings: SourceSettings) -> Pump:
+        source = open_source(settings, partial(password, settings))
+        poll = settings.poll.total_seconds()
+        return Pump(source, self.store.cursor(settings.name), poll=poll, deliver=self.deliver)
+
+
+@dataclass(frozen=True, slots=True)
+class Desktop:
+    """What buttons do outside the house."""
+
+    database: Path
+    config: Path
+
+    def say(self, said: Sequence[Said], now: datetime) -> None:
+        """Append the marks of one press."""
+        marks.append(self.database, said, now)
+
+    def open_url(self, url: str) -> bool:
+        """Open a message in the user's mail program."""
+        return open_url(url)
+
+    def open_status(self) -> bool:
+        """Show who waits, in a terminal."""
+        return open_status(self.config)
+
+
+def _sinks(config: Config, events: "SimpleQueue[Event]") -> list[Sink]:
+    command = config.reminders.command
+    return [desktop(events.put), *([CommandSink(command)] if command else [])]
+
+
+def _on_signals(events: "SimpleQueue[Event]", reloaded: Callable[[], Event | None]) -> None:
+    """Handlers only put; they stand before the lock is taken, because others signal whoever holds it."""
+    signal.signal(signal.SIGTERM, lambda *_: events.put(Stop()))
+    signal.signal(signal.SIGINT, lambda *_: events.put(Stop()))
+    signal.signal(signal.SIGUSR1, lambda *_: events.put(Poked()))
+    signal.signal(signal.SIGHUP, lambda *_: _put(events, reloaded()))
+
+
+def _put(events: "SimpleQueue[Event]", event: Event | None) -> None:
+    if event:
+        events.put(event)
+
+
+def _reloaded(session: Session) -> Event | None:
+    """The configuration as it stands now; a wrong one is told of and the old one stays."""
+    try:
+        return Reload(load(session.config_path, os.environ))
+    except ConfigError as error:
+        log.error("event=reload-refused reason=%r problems=%r", error.message, error.problems)
+        return None
+
+
+def _read_once(session: Session) -> None:
+    """One whole pass over every source, all at the same time; outages are stored and shown by the status."""
+    config = session.config
+    events: SimpleQueue[Batch | Outage] = SimpleQueue()
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    with ExitStack() as stack:
+        stack.callback(Lock.acquire(config.state_dir).release)
+        store = Store.open(config.state_dir / DATABASE)
+        stack.callback(store.close)
+        clerk = Clerk(config, store)
+        clerk.begin(session.now)
+        clerk.heed(session.now)
+        pumps = Pumps(store, events.put)
+        stack.callback(pumps.stop)
+        pumps.restart(config)
+        _take_all(events, clerk, pumps, {one.name for one in config.sources})
+
+
+def _take_all(events: "SimpleQueue[Batch | Outage]", clerk: Clerk, pumps: Pumps, waiting_for: set[str]) -> None:
+    while waiting_for:
+        event = events.get()
+        now = datetime.now(UTC)
+        if isinstance(event, Batch):
+            clerk.take(event, now)
+            pumps.stored(event.source)
+        else:
+            clerk.note(event, now)
+        if isinstance(event, Outage) or event.complete:
+            waiting_for.discard(event.source)
+
+
+def _wait_beside(session: Session, pid: int) -> None:
+    """Let the daemon read, and wait until every source has a newer pass or said why not."""
+    os.kill(pid, signal.SIGUSR1)
+    end = time.monotonic() + POLL_BESIDE
+    while time.monotonic() < end and not _read_since(session):
+        time.sleep(LOOK_EVERY)
+
+
+def _read_since(session: Session) -> bool:
+    board = reads.board(session.database, datetime.now(UTC), sources=session.config.sources)
+    return board is not None and all(
+        source.error or (source.completed and source.completed > session.now) for source in board.sources
+    )
+
+
+def _try(settings: SourceSettings, secret: str) -> None:
+    source = open_source(settings, lambda: secret)
+    try:
+        source.fetch(None)
+    finally:
+        source.close()

@@ -1,0 +1,228 @@
+"""The daemon: an event in, the board looked at, a notice out, and the moment to look again.
+
+`Daemon.step` holds all behaviour and is handed the time; `serve` is the loop that reads the clock and the queue.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from queue import Empty, SimpleQueue
+from typing import Protocol
+
+from triage.clerk import Clerk
+from triage.core.links import link
+from triage.core.notice import Notice
+from triage.core.plan import plan
+from triage.core.state import standings
+from triage.errors import SinkUnavailable
+from triage.model import Batch, Bubble, Closed, MarkKind, Outage, Pressed
+from triage.report.bubbles import bubble
+from triage.settings import Config
+from triage.sinks.base import Sink
+from triage.store.marks import Said
+
+log = logging.getLogger(__name__)
+
+SNOOZE = timedelta(minutes=30)
+LONGEST_WAIT = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Poked:
+    """Another process gave marks, stored a password, or wants everything read now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reload:
+    """The configuration was read anew."""
+
+    config: Config
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The process was asked to end."""
+
+
+Event = Batch | Outage | Pressed | Closed | Poked | Reload | Stop
+
+
+class Readers(Protocol):
+    """The pumps, as the daemon sees them."""
+
+    def stored(self, source: str) -> None:
+        """A batch of this source is stored."""
+        ...
+
+    def refresh(self) -> None:
+        """Read everything once more now."""
+        ...
+
+    def retry(self) -> None:
+        """The same, also where credentials were refused."""
+        ...
+
+    def restart(self, config: Config) -> None:
+        """Read the sources of this configuration from now on."""
+        ...
+
+
+class Desk(Protocol):
+    """What a button can do outside the house; each tells whether it worked."""
+
+    def say(self, said: Sequence[Said], now: datetime) -> None:
+        """Append marks."""
+        ...
+
+    def open_url(self, url: str) -> bool:
+        """Open a message in the user's mail program."""
+        ...
+
+    def open_status(self) -> bool:
+        """Show who waits."""
+        ...
+
+
+@dataclass
+class Daemon:
+    """All behaviour between events and notices; one thread, no clock."""
+
+    clerk: Clerk
+    sinks: Sequence[Sink]
+    readers: Readers
+    desk: Desk
+    _screen: dict[str, Bubble] = field(default_factory=dict, init=False)
+    _asked_for: datetime | None = field(default=None, init=False)
+    _mute: bool = field(default=False, init=False)
+
+    def step(self, event: Event | None, now: datetime, *, more: bool = False) -> datetime | None:
+        """Take an event in, do what is due, and say when to come back at the latest (None: only for an event).
+
+        With `more` events at hand ringing is left to the last of them.
+        """
+        self._take(event, now)
+        if more:
+            return now
+        self.clerk.keep_house(now)
+        self.clerk.heed(now)
+        return self._tend(now)
+
+    def _take(self, event: Event | None, now: datetime) -> None:
+        match event:
+            case Batch():
+                self.clerk.take(event, now)
+                self.readers.stored(event.source)
+            case Outage():
+                self.clerk.note(event, now)
+            case Pressed():
+                self._pressed(event, now)
+            case Closed():
+                self._screen.pop(event.bubble, None)
+            case Poked():
+                if not self.clerk.heed(now):
+                    self.readers.retry()
+            case Reload():
+                self.clerk.config = event.config
+                self.clerk.begin(now)
+                self.readers.restart(event.config)
+
+    def _tend(self, now: datetime) -> datetime | None:
+        board, hours = self.clerk.board(now), self.clerk.hours(now)
+        on_screen = tuple((shown.id, shown.keys) for shown in self._screen.values())
+        todo = plan(board, now, hours=hours, reminders=self.clerk.config.reminders, on_screen=on_screen)
+        for gone in todo.close:
+            self._close(gone)
+        if todo.refresh and todo.rings != self._asked_for:
+            self._asked_for = todo.rings
+            self.readers.refresh()
+        for notice in todo.notices:
+            words = bubble(notice, now=now, hours=hours, privacy=self.clerk.config.reminders.privacy)
+            if self._show(words):
+                self._record(notice, words, now)
+        return todo.wake
+
+    def _record(self, notice: Notice, words: Bubble, now: datetime) -> None:
+        """Ring, then record: a crash in between repeats one notice; the other order would lose one."""
+        self.clerk.ring(notice.rows, now)
+        self._screen[words.id] = words
+        log.info("event=rang kind=%s people=%d", notice.kind.value, len(notice.standings))
+
+    def _show(self, words: Bubble) -> bool:
+        """Did anybody accept it? That nobody does is said once, until somebody does again."""
+        refused: list[SinkUnavailable] = []
+        for sink in self.sinks:
+            try:
+                sink.show(words)
+            except SinkUnavailable as error:
+                refused.append(error)
+        accepted = len(refused) < len(self.sinks)
+        if not accepted and not self._mute:
+            reason = "; ".join(error.message for error in refused) or "there is nowhere to show it"
+            log.warning("event=not-rung reason=%r", reason)
+        self._mute = not accepted
+        return accepted
+
+    def _close(self, shown: str) -> None:
+        self._screen.pop(shown, None)
+        for sink in self.sinks:
+            sink.close(shown)
+
+    def _pressed(self, event: Pressed, now: datetime) -> None:
+        words = self._screen.get(event.bubble)
+        if words is None:
+            return
+        log.info("event=pressed action=%s", event.action)
+        match event.action:
+            case "done":
+                self._say(words, MarkKind.DONE, now)
+            case "snooze":
+                self._say(words, MarkKind.SNOOZE, now, until=now + SNOOZE)
+            case "open":
+                self._open(words, now)
+            case _:
+                self.desk.open_status()
+        if event.action in ("done", "snooze"):
+            self._close(words.id)
+
+    def _say(self, words: Bubble, kind: MarkKind, now: datetime, *, until: datetime | None = None) -> None:
+        """A button becomes a mark on what the bubble held when it rang."""
+        self.desk.say([Said(kind=kind, key=key, until=until, by="button") for key in words.keys], now)
+
+    def _open(self, words: Bubble, now: datetime) -> None:
+        for seen in standings(self.clerk.board(now), now):
+            if seen.newest in words.keys:
+                url = link(seen.cause, _template(self.clerk.config, seen.cause.source))
+                if url is None or not self.desk.open_url(url):
+                    self.desk.open_status()
+                return
+
+
+def serve(daemon: Daemon, events: "SimpleQueue[Event]", clock: Callable[[], datetime]) -> None:
+    """Step until a Stop comes. The clock is read once a step; a wait never outlasts a minute, so that a machine that
+    slept or whose clock was set is noticed soon.
+    """
+    wake = daemon.step(None, clock())
+    while True:
+        event = _next(events, wake, clock())
+        if isinstance(event, Stop):
+            return
+        wake = daemon.step(event, clock(), more=not events.empty())
+
+
+def _next(events: "SimpleQueue[Event]", wake: datetime | None, now: datetime) -> Event | None:
+    pause = min(wake - now, LONGEST_WAIT) if wake else LONGEST_WAIT
+    try:
+        return events.get(timeout=max(0.0, pause.total_seconds()))
+    except Empty:
+        return None
+
+
+def _template(config: Config, source: str) -> str:
+    return next((each.open for each in config.sources if each.name == source), "")
+
+
+def close_all(sinks: Iterable[Sink]) -> None:
+    """Let every sink go."""
+    for sink in sinks:
+        sink.shutdown()
