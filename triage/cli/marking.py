@@ -194,5 +194,5 @@ def _title_of(session: Session, mark: Mark) -> str:
         return plain(mark.text, 60)
     from triage.store import reads
 
-    found = reads.find(session.database, ref(mark.key))
-    return _title(Standing(case=found[0], state=State.OWED)) if found else "a case no longer stored"
+    found = reads.case_of(session.database, mark.key)
+    return _title(Standing(case=found, state=State.OWED)) if found else "a case no longer stored"

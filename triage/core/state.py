@@ -44,6 +44,11 @@ class Standing:
         return self.cause.who
 
     @property
+    def asked_by(self) -> datetime | None:
+        """The earliest moment that any of the waiting messages named."""
+        return min((debt.asked_by for debt in self.debts if debt.asked_by), default=None)
+
+    @property
     def chasers(self) -> int:
         """How many further messages came after the cause and wait as well."""
         return max(0, len(self.debts) - 1)

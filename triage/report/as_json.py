@@ -59,7 +59,7 @@ def case(standing: Standing, now: datetime, hours: Hours) -> dict[str, Any]:
         "received": _time(cause.received, hours),
         "due": _time(standing.due, hours),
         "overdue": standing.overdue,
-        "asked_by": _time(cause.asked_by, hours),
+        "asked_by": _time(standing.asked_by, hours),
         "until": _time(standing.until, hours),
         "waiting_minutes": max(0, (now - cause.received) // _MINUTE) if waits else 0,
         "working_minutes": hours.working_between(cause.received, now) // _MINUTE if waits else 0,

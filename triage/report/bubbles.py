@@ -294,7 +294,7 @@ def _subject(telling: _Telling, standing: Standing) -> str:
     """ "Quote for March, by Wednesday"; empty where subjects are not shown."""
     if telling.privacy is not Privacy.FULL:
         return ""
-    asked, due = standing.cause.asked_by, standing.due
+    asked, due = standing.asked_by, standing.due
     by = f", by {telling.which_day(asked)}" if asked and due and asked > due else ""
     return (plain(standing.cause.subject, SUBJECT) or "No subject") + by
 

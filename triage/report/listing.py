@@ -38,7 +38,13 @@ def _lines(
     reason = deciding(standing.cause.reasons)
     if standing.state is State.SKIPPED and reason:
         room = width - place.indent
-        yield dim(" " * place.indent + cut(f"{plain(reason.rule, 40)}: {plain(reason.text, 300)}", room), colour=colour)
+        yield dim(" " * place.indent + cut(_because(reason), room), colour=colour)
+
+
+def _because(reason: Reason) -> str:
+    """The rule and what it saw, the rule only once where its own words begin with it."""
+    rule, said = plain(reason.rule, 40), plain(reason.text, 300)
+    return said if said.startswith(rule) else f"{rule}: {said}"
 
 
 def _state(standing: Standing) -> str:

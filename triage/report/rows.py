@@ -84,7 +84,7 @@ def since(standing: Standing, now: datetime, hours: Hours) -> str:
 
 def _asked_by(standing: Standing, now: datetime, hours: Hours) -> str:
     """ ", by Wed": a later date than the due time; it never moves that back, but is good to know."""
-    by = standing.cause.asked_by
+    by = standing.asked_by
     later = by is not None and standing.due is not None and hours.day(by) > hours.day(standing.due)
     mail = standing.case.channel is Channel.EMAIL
     return f", by {words.day(by, now, hours)}" if by is not None and later and mail else ""

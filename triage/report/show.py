@@ -62,7 +62,7 @@ def _stands(standing: Standing, now: datetime, hours: Hours) -> str:
     )
     if standing.chasers:
         parts.append(f"wrote {standing.chasers + 1} times")
-    if by := standing.cause.asked_by:
+    if by := standing.asked_by:
         parts.append(f"asked for it by {words.moment(by, now, hours)}")
     return ", ".join(parts) + "."
 
