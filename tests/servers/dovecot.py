@@ -100,6 +100,12 @@ service imap-login {{
     ssl = yes
   }}
 }}
+service anvil {{
+  # Without this a wrong password slows down every later sign-in from this machine.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
 service imap {{
   user = {user}
 }}

@@ -8,13 +8,14 @@ from contextlib import contextmanager, suppress
 
 class Proxy:
     """Forwards connections to a port. `sent` is all that clients said; `cut_after` ends each connection, without a
-    word, once the server has said so many bytes on it.
+    word, once the server has said so many bytes on it. `inject` are bytes and what an attacker adds right after them.
     """
 
     def __init__(self, target: int) -> None:
         self.sent = b""
         self.connections = 0
         self.cut_after: int | None = None
+        self.inject: tuple[bytes, bytes] | None = None
         self._target = target
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._server.getsockname()[1]
@@ -45,7 +46,9 @@ class Proxy:
         def within(chunk: bytes) -> bytes | None:
             nonlocal said
             said += len(chunk)
-            return None if self.cut_after is not None and said > self.cut_after else chunk
+            if self.cut_after is not None and said > self.cut_after:
+                return None
+            return chunk.replace(self.inject[0], b"".join(self.inject)) if self.inject else chunk
 
         return within
 
@@ -61,6 +64,8 @@ class Proxy:
 
     def close(self) -> None:
         """Take no more connections."""
+        with suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for one
         self._server.close()
 
 
@@ -75,7 +80,10 @@ def proxy_to(port: int) -> Iterator[Proxy]:
 
 
 class Scripted:
-    """A line-based server: greets, then answers each line by `answer(tag, command)`, raw. `heard` is all it got."""
+    """A line-based server: greets, then answers each line by `answer(tag, command)`, raw. `heard` is all it got.
+
+    It hangs up after a BYE, and after half a line.
+    """
 
     def __init__(self, greeting: bytes, answer: Callable[[bytes, bytes], bytes]) -> None:
         self.heard = b""
@@ -83,23 +91,31 @@ class Scripted:
         self._answer = answer
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._server.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
+        threading.Thread(target=self._accept, daemon=True).start()
 
-    def _serve(self) -> None:
+    def _accept(self) -> None:
         while True:
             try:
                 line, _ = self._server.accept()
             except OSError:
                 return
-            with suppress(OSError), line, line.makefile("rb") as lines:
-                line.sendall(self._greeting)
-                for said in lines:
-                    self.heard += said
-                    tag, _, command = said.rstrip().partition(b" ")
-                    line.sendall(self._answer(tag, command))
+            threading.Thread(target=self._serve, args=(line,), daemon=True).start()
+
+    def _serve(self, line: socket.socket) -> None:
+        with suppress(OSError), line, line.makefile("rb") as lines:
+            line.sendall(self._greeting)
+            for said in lines:
+                self.heard += said
+                tag, _, command = said.rstrip().partition(b" ")
+                answer = self._answer(tag, command)
+                line.sendall(answer)
+                if b"* BYE" in answer or not answer.endswith(b"\n"):
+                    return
 
     def close(self) -> None:
         """Take no more connections."""
+        with suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for one
         self._server.close()
 
 

@@ -1,5 +1,6 @@
 """A signed-in IMAP connection: TLS that cannot be talked away, one try with a password, no wait without an end."""
 
+import contextlib
 import imaplib
 import ipaddress
 import re
@@ -35,7 +36,8 @@ def signed_in(settings: SourceSettings, password: Callable[[], str]) -> "IMAPCli
         if client._imap.state != "AUTH":  # a tunnel that greets with PREAUTH wants no password
             _sign_in(client, settings, password())
     except BaseException:
-        client.shutdown()
+        with contextlib.suppress(OSError):  # a failed TLS handshake has closed the socket already
+            client.shutdown()
         raise
     return client
 
