@@ -71,14 +71,16 @@ class Clerk:
         with self.store.transaction():
             known = self.store.first_complete(batch.source)
             keys = self.store.add(batch, now, bare=bare_subject)
-            if batch.complete and known is None:
+            if known is None and self._backlog_moved(batch, now):
                 keys |= self.store.reviewable_keys(now - _REVIEWED)
             if keys:
                 self._judge(keys, now)
 
     def note(self, outage: Outage, now: datetime) -> None:
-        """Store that a source could not be read."""
-        self.store.outage(outage, now)
+        """Store that a source could not be read, and when: whoever waits for a pass beside the daemon asks for it."""
+        with self.store.transaction():
+            self.store.outage(outage, now)
+            self.store.keep(f"failed:{outage.source}", now.isoformat())
 
     def heed(self, now: datetime) -> bool:
         """Take the marks given since the last time into account; tells whether there were any."""
@@ -92,7 +94,7 @@ class Clerk:
             if told != self._silenced:
                 self._silenced = told
                 self._judge(self.store.reviewable_keys(now - _REVIEWED), now)
-            self._settle(now, upto)
+            self._settle(self.store.board(now), now, upto)
         return True
 
     def board(self, now: datetime) -> Board:
@@ -102,6 +104,16 @@ class Clerk:
     def ring(self, rows: Iterable[Rung], now: datetime) -> None:
         """Record that a notice with these rows was accepted."""
         self.store.rung(rows, now)
+
+    def _backlog_moved(self, batch: Batch, now: datetime) -> bool:
+        """Did a first read end on another day than it began, so that what was judged meanwhile is judged again?"""
+        name = f"began:{batch.source}"
+        began = self.store.kept(name)
+        if not isinstance(began, str):
+            self.store.keep(name, now.isoformat())
+            return False
+        hours = self.hours(now)
+        return batch.complete and hours.day(datetime.fromisoformat(began)) != hours.day(now)
 
     def _review(self, now: datetime) -> None:
         before = _owed(self.store.board(now), now)
@@ -123,7 +135,7 @@ class Clerk:
         # Small numbers go to those who are shown.
         cases = tuple(sorted(cases, key=lambda one: (all(debt.backlog for debt in one.debts), one.latest.received)))
         self.store.put(cases, now, judged=[entry.message.key for entry in entries])
-        self._settle(now, self.store.folded())
+        self._settle(Board(cases=cases, marks=self.store.marks_on(cases)), now, self.store.folded())
 
     def _policy(self, now: datetime) -> Policy:
         hours = self.hours(now)
@@ -135,9 +147,8 @@ class Clerk:
             backlog_before={name: backlog_before(moment or now, hours) for name, moment in first.items()},
         )
 
-    def _settle(self, now: datetime, upto: int) -> None:
+    def _settle(self, board: Board, now: datetime, upto: int) -> None:
         """Put what marks closed to rest, write its outcomes, and take back the outcomes of what is open again."""
-        board = self.store.board(now)
         seen = standings(board, now)
         closed = [standing.case.thread for standing in seen if standing.state not in _UNSETTLED]
         outcomes = [outcome for standing in seen for outcome in settled_by_marks(standing.case, board.marks)]

@@ -245,6 +245,7 @@ class Judgement:
     reasons: tuple[Reason, ...] = ()
     questions: tuple[str, ...] = ()
     asked_by: datetime | None = None
+    excerpt: str = ""
 
 
 class Class(Enum):

@@ -11,12 +11,9 @@ from triage.core.hours import Hours
 from triage.core.judge import judge_in
 from triage.core.look import conversation
 from triage.core.people import People, matching_rule
-from triage.core.quotes import own_words
-from triage.core.sentences import sentences
 from triage.model import Case, Channel, Debt, Entry, Item, Judgement, Kind, Outcome, Reason
 from triage.settings import Rule, Workday
 
-_EXCERPT = 200
 _PEOPLE = {Kind.PERSON, Kind.MINE}
 
 
@@ -46,10 +43,13 @@ def case(thread: Sequence[Entry], *, guests: Sequence[Entry] = (), people: Peopl
     newest, verdict = _newest(theirs)
     first = thread[0].message.key
     ref = hashlib.sha256(first.encode("utf-8", "surrogatepass")).hexdigest()[:20]
-    owed = [
-        (debt(entry, verdict, people, policy, settled_by), settled_by.of.get(entry.message.key))
+    debts = {
+        entry.message.key: debt(entry, verdict, people, policy, settled_by)
         for entry, verdict in theirs
-        if verdict.owes
+        if verdict.owes or entry is newest
+    }
+    owed = [
+        (debts[entry.message.key], settled_by.of.get(entry.message.key)) for entry, verdict in theirs if verdict.owes
     ]
     return Case(
         ref=ref,
@@ -57,7 +57,7 @@ def case(thread: Sequence[Entry], *, guests: Sequence[Entry] = (), people: Peopl
         items=tuple(_item(entry, verdict.kind) for entry, verdict in judged),
         debts=_by_time(one for one, answer in owed if answer is None),
         settled=_outcomes(ref, owed),
-        latest=debt(newest, verdict, people, policy, settled_by),
+        latest=debts[newest.message.key],
         kind=verdict.kind,
         answered=settled_by.latest,
     )
@@ -87,7 +87,7 @@ def debt(entry: Entry, verdict: Judgement, people: People, policy: Policy, settl
         asked_by=verdict.asked_by,
         reasons=(*verdict.reasons, *_came_back(message.key, settled_by)),
         questions=verdict.questions,
-        excerpt=_excerpt(message.text),
+        excerpt=verdict.excerpt,
         backlog=boundary is not None and message.received < boundary,
     )
 
@@ -138,10 +138,3 @@ def _by_time(debts: Iterable[Debt]) -> tuple[Debt, ...]:
 def _item(entry: Entry, kind: Kind) -> Item:
     message = entry.message
     return Item(key=message.key, message_id=message.message_id, received=message.received, seen=entry.seen, kind=kind)
-
-
-def _excerpt(text: str | None) -> str:
-    """The first sentence that says something, salutation aside."""
-    parts = sentences(own_words(text or ""))
-    spoken = next((part.text for part in parts if len(part.said) > 2), parts[0].text if parts else "")
-    return spoken[:_EXCERPT]

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 
 from triage.core.hours import Hours
-from triage.core.state import Standing, settled_by_marks, standings
-from triage.model import AnsweredBy, Board, Case, Outcome, State
+from triage.core.state import Standing, standings
+from triage.model import AnsweredBy, Board, Outcome, State
 
 _COUNTED = {AnsweredBy.MAIL, AnsweredBy.MARK, AnsweredBy.COWORKER, AnsweredBy.ARCHIVED}
 OPEN = {State.OWED, State.PROMISED}
@@ -34,7 +34,7 @@ def owed_on(board: Board, day: date, now: datetime, hours: Hours) -> bool:
     if _ended_on(board, day, hours):
         return True
     return any(
-        standing.state not in OPEN | {State.SNOOZED} and _settled_for(standing.case, board, day, hours)
+        standing.state not in OPEN | {State.SNOOZED} and _settled_for(standing, day, hours)
         for standing in standings(board, now)
     )
 
@@ -54,10 +54,10 @@ def _ended_on(board: Board, day: date, hours: Hours) -> list[Outcome]:
     return [outcome for outcome in standing.values() if hours.day(outcome.answered_at) == day]
 
 
-def _settled_for(case: Case, board: Board, day: date, hours: Hours) -> bool:
+def _settled_for(standing: Standing, day: date, hours: Hours) -> bool:
     moments = [
         moment
-        for outcome in (*case.settled, *settled_by_marks(case, board.marks))
+        for outcome in (*standing.case.settled, *standing.ended)
         for moment in (outcome.received, outcome.due, outcome.answered_at)
     ]
     return any(moment is not None and hours.day(moment) == day for moment in moments)

@@ -36,4 +36,5 @@ def judge_in(entry: Entry, talk: Conversation, people: People, *, hours: Hours |
         reasons=reasons,
         questions=look.asks,
         asked_by=min((reason.by for reason in reasons if reason.by), default=None),
+        excerpt=look.excerpt,
     )

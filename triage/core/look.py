@@ -90,6 +90,9 @@ class Place(Enum):
     NOWHERE = "nowhere"
 
 
+EXCERPT = 200
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """What the rules know of the thread: the texts of my messages in it, by Message-ID."""
@@ -151,6 +154,12 @@ class Look:
     def sentences(self) -> tuple[Sentence, ...]:
         """The same, sentence by sentence."""
         return sentences(self.own)
+
+    @property
+    def excerpt(self) -> str:
+        """The first sentence that says something, salutation aside."""
+        spoken = next((part.text for part in self.sentences if len(part.said) > 2), None)
+        return (spoken or next((part.text for part in self.sentences), ""))[:EXCERPT]
 
     @cached_property
     def asks(self) -> tuple[str, ...]:

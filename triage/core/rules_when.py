@@ -24,7 +24,7 @@ def deadline(look: Look) -> Reason | None:
     found = [
         (moment, part.text)
         for part in look.sentences[:_MOST_SENTENCES]
-        if (moment := named(part.text, look.message.received, look.hours))
+        if DEADLINES.by.find(part.said) and (moment := named(part.text, look.message.received, look.hours))
     ]
     if not found:
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from triage.core.notes import note
-from triage.model import AnsweredBy, Board, Case, Channel, Debt, Item, Kind, Mark, MarkKind, Outcome, Person, State
+from triage.model import AnsweredBy, Board, Case, Channel, Debt, Kind, Mark, MarkKind, Outcome, Person, State
 
 SETTLING = {MarkKind.DONE: State.ANSWERED, MarkKind.DISMISS: State.DISMISSED}
 _BY_MAIL = {AnsweredBy.DISCARDED: State.DISMISSED, AnsweredBy.DISMISSED: State.DISMISSED}
@@ -21,7 +21,7 @@ class Standing:
 
     `debts` are what still waits once marks are looked at, oldest first; the first is the cause. `due` is the
     earliest of theirs, None when nothing ever falls due. `until` ends a snooze; `snooze` is the mark of a snooze
-    that ran or runs for this cause.
+    that ran or runs for this cause. `ended` are the rounds that marks brought to an end.
     """
 
     case: Case
@@ -32,6 +32,7 @@ class Standing:
     overdue: bool = False
     backlog: bool = False
     snooze: Mark | None = None
+    ended: tuple[Outcome, ...] = ()
 
     @property
     def cause(self) -> Debt:
@@ -62,17 +63,23 @@ class Standing:
 def standing(case: Case, marks: Sequence[Mark], now: datetime) -> Standing:
     """The case at `now`. `marks` may hold those of other cases; they are in force and oldest first."""
     own = _own(case, marks)
-    open_debts, settled_as = _open_debts(case, own)
-    if not open_debts:
-        return Standing(case=case, state=settled_as or _state_by_mail(case))
-    due = min((debt.due for debt in open_debts if debt.due), default=None)
-    backlog = all(debt.backlog for debt in open_debts)
+    left = _left(case, own)
+    if not left.debts:
+        return Standing(case=case, state=left.settled_as or _state_by_mail(case), ended=left.ended)
+    due = min((debt.due for debt in left.debts if debt.due), default=None)
     snooze = _snooze(case, own)
-    if snooze and snooze.until and now < snooze.until:
-        return Standing(case=case, state=State.SNOOZED, debts=open_debts, due=due, until=snooze.until, snooze=snooze)
-    overdue = due is not None and due < now and not backlog
+    put_off = snooze is not None and snooze.until is not None and now < snooze.until
+    backlog = not put_off and all(debt.backlog for debt in left.debts)
     return Standing(
-        case=case, state=State.OWED, debts=open_debts, due=due, overdue=overdue, backlog=backlog, snooze=snooze
+        case=case,
+        state=State.SNOOZED if put_off else State.OWED,
+        debts=left.debts,
+        due=due,
+        until=snooze.until if snooze and put_off else None,
+        overdue=not put_off and not backlog and due is not None and due < now,
+        backlog=backlog,
+        snooze=snooze,
+        ended=left.ended,
     )
 
 
@@ -104,20 +111,6 @@ def in_force(marks: Iterable[Mark]) -> tuple[Mark, ...]:
     return tuple(mark for mark in ordered if mark.kind is not MarkKind.UNDO and mark.command not in undone)
 
 
-def settled_by_marks(case: Case, marks: Sequence[Mark]) -> tuple[Outcome, ...]:
-    """The rounds of this case that a mark ended, one for each mark that covered a debt nothing had covered before."""
-    outcomes: list[Outcome] = []
-    left = list(case.debts)
-    for mark in _own(case, marks):
-        if mark.kind not in SETTLING:
-            continue
-        covered = [debt for debt in left if _covers(case, mark, debt.key)]
-        left = [debt for debt in left if debt not in covered]
-        if covered:
-            outcomes.append(_outcome(case, covered[0], mark))
-    return tuple(outcomes)
-
-
 def _outcome(case: Case, cause: Debt, mark: Mark) -> Outcome:
     by = AnsweredBy.MARK if mark.kind is MarkKind.DONE else AnsweredBy.DISMISSED
     return Outcome(
@@ -133,41 +126,70 @@ def _outcome(case: Case, cause: Debt, mark: Mark) -> Outcome:
 
 
 def _own(case: Case, marks: Sequence[Mark]) -> list[Mark]:
+    if not marks:
+        return []
     keys = {item.key for item in case.items}
     return sorted((mark for mark in marks if mark.key in keys), key=lambda mark: mark.id)
 
 
-def _open_debts(case: Case, own: Sequence[Mark]) -> tuple[tuple[Debt, ...], State | None]:
-    """What waits after settling and reopening marks, and what the last settling mark made of the rest."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Left:
+    """What marks leave of a case: the debts, what the last settling mark made of the rest, and the rounds they ended."""
+
+    debts: tuple[Debt, ...]
+    settled_as: State | None = None
+    ended: tuple[Outcome, ...] = ()
+
+
+def _left(case: Case, own: Sequence[Mark]) -> _Left:
     left = {debt.key: debt for debt in case.debts}
     settled_as: State | None = None
+    ended: list[Outcome] = []
     for mark in own:
+        shown = _shown(case, mark)
         if mark.kind in SETTLING:
-            left = {key: debt for key, debt in left.items() if not _covers(case, mark, key)}
-            settled_as = SETTLING[mark.kind] if _covers(case, mark, case.latest.key) else settled_as
+            covered = [debt for key, debt in left.items() if key in shown]
+            left = {key: debt for key, debt in left.items() if key not in shown}
+            ended += [_outcome(case, debt, mark) for debt in _by_time(covered)[:1]]
+            settled_as = SETTLING[mark.kind] if covered or case.latest.key in shown else settled_as
         elif mark.kind is MarkKind.REOPEN and not (case.answered and case.answered > mark.at):
-            left[case.latest.key] = replace(left.get(case.latest.key, case.latest), due=mark.until, backlog=False)
-            settled_as = None
-    debts = sorted(left.values(), key=lambda debt: debt.received)
+            debt = _reopened(case, mark, shown)
+            left[debt.key], settled_as = debt, None
+    debts = _by_time(left.values())
     fresh = [debt for debt in debts if not debt.backlog]
-    return tuple(fresh or debts), settled_as
+    return _Left(debts=tuple(fresh or debts), settled_as=settled_as, ended=tuple(ended))
+
+
+def _reopened(case: Case, mark: Mark, shown: frozenset[str]) -> Debt:
+    """The newest message that the user was shown, due as the mark says; of what is older than the latest only the
+    place in the conversation is kept, so the latest lends it its words.
+    """
+    debt = case.latest
+    if debt.key not in shown:
+        item = next(item for item in case.items if item.key == mark.key)
+        debt = replace(debt, key=item.key, message_id=item.message_id, received=item.received)
+    return replace(debt, due=mark.until, backlog=False)
+
+
+def _by_time(debts: Iterable[Debt]) -> list[Debt]:
+    return sorted(debts, key=lambda debt: debt.received)
 
 
 def _snooze(case: Case, own: Sequence[Mark]) -> Mark | None:
     """The latest snooze, unless they wrote again since or another mark came after it."""
     if not own or own[-1].kind is not MarkKind.SNOOZE:
         return None
-    newer = any(item.kind in _FROM_THEM and not _covers(case, own[-1], item.key) for item in case.items)
+    shown = _shown(case, own[-1])
+    newer = any(item.kind in _FROM_THEM and item.key not in shown for item in case.items)
     return None if newer else own[-1]
 
 
-def _covers(case: Case, mark: Mark, key: str) -> bool:
-    """Did the user see this message when they gave the mark? Not what came after the named one, nor what was
-    stored later.
+def _shown(case: Case, mark: Mark) -> frozenset[str]:
+    """The messages the user had seen when they gave the mark: not what came after the named one, nor what was stored
+    later.
     """
-    places = {item.key: place for place, item in enumerate(case.items)}
-    item: Item = case.items[places[key]]
-    return places[key] <= places[mark.key] and item.seen <= mark.at
+    place = next(place for place, item in enumerate(case.items) if item.key == mark.key)
+    return frozenset(item.key for item in case.items[: place + 1] if item.seen <= mark.at)
 
 
 def _state_by_mail(case: Case) -> State:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from triage.model import Batch, Board, Case, Correspondence, Entry, Outage, Outcome, Rung
+from triage.model import Batch, Board, Case, Correspondence, Entry, Mark, Outage, Outcome, Rung
 from triage.settings import SourceSettings
 from triage.store import boards, entries, facts, faults, opinions, schema
 from triage.store.codec import optional_moment, stamp, storable
@@ -141,6 +141,11 @@ class Store:
             return boards.outcomes_of(self._connection, causes)
 
     # notices, marks, the rest
+
+    def marks_on(self, cases: Sequence[Case]) -> tuple[Mark, ...]:
+        """The marks in force on these cases."""
+        with faults.told(self._path):
+            return boards.marks_on(self._connection, cases)
 
     def newest_mark(self) -> int:
         """The id of the last mark given, 0 before the first: `upto` for `settle` when read before the board."""
