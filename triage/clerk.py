@@ -14,10 +14,10 @@ from triage.core.hours import Hours
 from triage.core.notes import note
 from triage.core.people import People
 from triage.core.stages import passed
-from triage.core.state import Standing, settled_by_marks, standings
+from triage.core.state import Standing, standings
 from triage.core.threads import bare_subject
 from triage.freedays import hours as hours_around
-from triage.model import Batch, Board, Case, Mark, MarkKind, Outage, Outcome, Rung, State
+from triage.model import Batch, Board, Case, Entry, Mark, MarkKind, Outage, Outcome, Rung, State
 from triage.settings import Config
 from triage.store import Store
 
@@ -37,16 +37,10 @@ class Clerk:
     _day: date | None = field(default=None, init=False)
 
     def begin(self, now: datetime) -> None:
-        """Make the sources known; if the configuration changed since cases were judged, judge the open ones again.
-
-        What becomes owed by that rings for no stage that has passed.
-        """
+        """Make the sources known, and judge by this configuration from now on."""
         with self.store.transaction():
             self.store.register(self.config.sources, now)
-            self._silenced = silenced(self.store.board(now).marks)
-            if self.store.kept("judged_by") != self.config.digest:
-                self._review(now)
-                self.store.keep("judged_by", self.config.digest)
+            self._agree(now)
         self._day = None
         self.keep_house(now)
 
@@ -88,12 +82,8 @@ class Clerk:
             return False
         with self.store.transaction():
             upto = self.store.newest_mark()
-            board = self.store.board(now)
-            self.store.put(_new_notes(board), now)
-            told = silenced(board.marks)
-            if told != self._silenced:
-                self._silenced = told
-                self._judge(self.store.reviewable_keys(now - _REVIEWED), now)
+            self.store.put(_new_notes(self.store.board(now)), now)
+            self._agree(now)
             self._settle(self.store.board(now), now, upto)
         return True
 
@@ -115,7 +105,16 @@ class Clerk:
         hours = self.hours(now)
         return batch.complete and hours.day(datetime.fromisoformat(began)) != hours.day(now)
 
+    def _agree(self, now: datetime) -> None:
+        """If the configuration or the dismissed senders changed since cases were judged, judge the open ones again."""
+        self._silenced = silenced(self.store.board(now).marks)
+        by = {"config": self.config.digest, "silenced": sorted(self._silenced)}
+        if self.store.kept("judged_by") != by:
+            self._review(now)
+            self.store.keep("judged_by", by)
+
     def _review(self, now: datetime) -> None:
+        """Judge again what may be open. What becomes owed by that rings for no stage that has passed."""
         before = _owed(self.store.board(now), now)
         self._judge(self.store.reviewable_keys(now - _REVIEWED), now)
         hours = self.hours(now)
@@ -131,15 +130,16 @@ class Clerk:
             silenced=self._silenced,
             rules=self.config.rules,
         )
-        cases = gather(entries, guests=self.store.guests(entries), people=people, policy=self._policy(now))
+        cases = gather(entries, guests=self.store.guests(entries), people=people, policy=self._policy(entries, now))
         # Small numbers go to those who are shown.
         cases = tuple(sorted(cases, key=lambda one: (all(debt.backlog for debt in one.debts), one.latest.received)))
         self.store.put(cases, now, judged=[entry.message.key for entry in entries])
         self._settle(Board(cases=cases, marks=self.store.marks_on(cases)), now, self.store.folded())
 
-    def _policy(self, now: datetime) -> Policy:
+    def _policy(self, entries: Iterable[Entry], now: datetime) -> Policy:
         hours = self.hours(now)
-        first = {source.name: self.store.first_complete(source.name) for source in self.config.sources}
+        # Also of sources no longer configured: what they brought stays what it was.
+        first = {name: self.store.first_complete(name) for name in {entry.source for entry in entries}}
         return Policy(
             rules=self.config.rules,
             workday=self.config.workday,
@@ -150,9 +150,12 @@ class Clerk:
     def _settle(self, board: Board, now: datetime, upto: int) -> None:
         """Put what marks closed to rest, write its outcomes, and take back the outcomes of what is open again."""
         seen = standings(board, now)
-        closed = [standing.case.thread for standing in seen if standing.state not in _UNSETTLED]
-        outcomes = [outcome for standing in seen for outcome in settled_by_marks(standing.case, board.marks)]
-        open_again = [debt.key for standing in seen if standing.state in _UNSETTLED for debt in standing.debts]
+        unsettled = [standing for standing in seen if standing.state in _UNSETTLED]
+        still_open = {standing.case.thread for standing in unsettled}
+        # A note whose adding was undone stands nowhere, and is closed by that.
+        closed = [case.thread for case in board.cases if case.thread not in still_open]
+        outcomes = [outcome for standing in seen for outcome in standing.ended]
+        open_again = [debt.key for standing in unsettled for debt in standing.debts]
         self.store.settle(closed, [*self._reversals(open_again), *outcomes], upto, now)
 
     def _reversals(self, causes: Sequence[str]) -> list[Outcome]:

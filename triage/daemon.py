@@ -14,7 +14,7 @@ from triage.clerk import Clerk
 from triage.core.links import link
 from triage.core.notice import Notice
 from triage.core.plan import plan
-from triage.core.state import standings
+from triage.core.state import Standing, standings
 from triage.errors import SinkUnavailable
 from triage.model import Batch, Bubble, Closed, MarkKind, Outage, Pressed
 from triage.report.bubbles import bubble
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 SNOOZE = timedelta(minutes=30)
 LONGEST_WAIT = timedelta(minutes=1)
+ASLEEP = timedelta(minutes=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,10 @@ class Poked:
 
 @dataclass(frozen=True, slots=True)
 class Reload:
-    """The configuration was read anew."""
+    """The configuration was read anew; `sinks` are those it asks for, None for those there are."""
 
     config: Config
+    sinks: Sequence[Sink] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +97,34 @@ class Daemon:
     _screen: dict[str, Bubble] = field(default_factory=dict, init=False)
     _asked_for: datetime | None = field(default=None, init=False)
     _mute: bool = field(default=False, init=False)
+    _stepped: datetime | None = field(default=None, init=False)
+    _awake: datetime | None = field(default=None, init=False)
+    _look_by: datetime | None = field(default=None, init=False)
 
     def step(self, event: Event | None, now: datetime, *, more: bool = False) -> datetime | None:
         """Take an event in, do what is due, and say when to come back at the latest (None: only for an event).
 
-        With `more` events at hand ringing is left to the last of them.
+        With `more` events at hand ringing is left to the last of them, but for no longer than a minute. Steps that lie
+        further apart than `serve` ever waits mean that the machine slept.
         """
+        self._wake_up(now)
         self._take(event, now)
-        if more:
+        if more and self._look_by and now < self._look_by:
             return now
         self.clerk.keep_house(now)
         self.clerk.heed(now)
-        return self._tend(now)
+        wake = self._tend(now)
+        self._look_by = min(wake or now + LONGEST_WAIT, now + LONGEST_WAIT)
+        return wake
+
+    def _wake_up(self, now: datetime) -> None:
+        """After a sleep everything is read before anybody is rung for; connections may long be dead."""
+        slept = self._stepped is not None and now - self._stepped > ASLEEP
+        self._stepped = now
+        if slept:
+            log.info("event=woke")
+            self._awake = now
+            self.readers.refresh()
 
     def _take(self, event: Event | None, now: datetime) -> None:
         match event:
@@ -118,26 +136,29 @@ class Daemon:
             case Pressed():
                 self._pressed(event, now)
             case Closed():
-                self._screen.pop(event.bubble, None)
+                # It may already stand again in a newer form; to close what is gone does no harm.
+                pass
             case Poked():
                 if not self.clerk.heed(now):
                     self.readers.retry()
             case Reload():
                 self.clerk.config = event.config
+                self.sinks = self.sinks if event.sinks is None else event.sinks
                 self.clerk.begin(now)
                 self.readers.restart(event.config)
 
     def _tend(self, now: datetime) -> datetime | None:
         board, hours = self.clerk.board(now), self.clerk.hours(now)
         on_screen = tuple((shown.id, shown.keys) for shown in self._screen.values())
-        todo = plan(board, now, hours=hours, reminders=self.clerk.config.reminders, on_screen=on_screen)
+        reminders = self.clerk.config.reminders
+        todo = plan(board, now, hours=hours, reminders=reminders, on_screen=on_screen, awake=self._awake)
         for gone in todo.close:
             self._close(gone)
         if todo.refresh and todo.rings != self._asked_for:
             self._asked_for = todo.rings
             self.readers.refresh()
         for notice in todo.notices:
-            words = bubble(notice, now=now, hours=hours, privacy=self.clerk.config.reminders.privacy)
+            words = bubble(notice, now=now, hours=hours, privacy=reminders.privacy)
             if self._show(words):
                 self._record(notice, words, now)
         return todo.wake
@@ -170,7 +191,7 @@ class Daemon:
 
     def _pressed(self, event: Pressed, now: datetime) -> None:
         words = self._screen.get(event.bubble)
-        if words is None:
+        if words is None or event.action not in {action.id for action in words.actions}:
             return
         log.info("event=pressed action=%s", event.action)
         match event.action:
@@ -190,12 +211,11 @@ class Daemon:
         self.desk.say([Said(kind=kind, key=key, until=until, by="button") for key in words.keys], now)
 
     def _open(self, words: Bubble, now: datetime) -> None:
-        for seen in standings(self.clerk.board(now), now):
-            if seen.newest in words.keys:
-                url = link(seen.cause, _template(self.clerk.config, seen.cause.source))
-                if url is None or not self.desk.open_url(url):
-                    self.desk.open_status()
-                return
+        told = [seen for seen in standings(self.clerk.board(now), now) if _holds(seen, words.keys)]
+        cause = told[0].cause if told else None
+        url = link(cause, _template(self.clerk.config, cause.source)) if cause else None
+        if url is None or not self.desk.open_url(url):
+            self.desk.open_status()
 
 
 def serve(daemon: Daemon, events: "SimpleQueue[Event]", clock: Callable[[], datetime]) -> None:
@@ -216,6 +236,10 @@ def _next(events: "SimpleQueue[Event]", wake: datetime | None, now: datetime) ->
         return events.get(timeout=max(0.0, pause.total_seconds()))
     except Empty:
         return None
+
+
+def _holds(standing: Standing, keys: Sequence[str]) -> bool:
+    return any(item.key in keys for item in standing.case.items)
 
 
 def _template(config: Config, source: str) -> str:

@@ -2,12 +2,15 @@
 
 import difflib
 import sys
+import traceback
 from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from triage.cli.session import Session
-from triage.errors import ConfigError, TriageError
+from triage.errors import ConfigError, TriageError, UsageError
 
 _COMMANDS = {
     "status": "daily",
@@ -45,8 +48,8 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _COMMANDS:
             close = difflib.get_close_matches(args[0], _COMMANDS, n=1)
-            hint = f" Did you mean {close[0]}?" if close else " See triage --help."
-            ctx.fail(f"There is no command {args[0]!r}.{hint}")
+            hint = f"did you mean triage {close[0]}?" if close else "triage --help shows those there are"
+            raise UsageError(f"there is no command {args[0]!r}", hint=hint)
         return super().resolve_command(ctx, args)
 
 
@@ -79,7 +82,6 @@ def app(ctx: click.Context, config_path: str | None, debug: bool) -> None:
 
 def main() -> None:
     """Run a command; every expected failure becomes two lines on stderr and the exit code of the contract."""
-    debug = "--debug" in sys.argv
     try:
         app.main(standalone_mode=False, prog_name="triage")
     except click.exceptions.Exit as finished:
@@ -88,16 +90,34 @@ def main() -> None:
         click.echo("triage: stopped", err=True)
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(1)
+        _end(_misused(error), error)
     except TriageError as error:
-        if debug:
-            raise
-        complain(error)
-        sys.exit(error.exit_code)
+        _end(error, error)
+    except Exception as error:  # noqa: BLE001  the outermost wall: a defect reaches a person as two lines as well
+        _end(_defect(error), error)
+
+
+def _end(error: TriageError, cause: Exception) -> NoReturn:
+    if "--debug" in sys.argv:
+        traceback.print_exception(cause)
+    complain(error)
+    sys.exit(error.exit_code)
+
+
+def _misused(error: click.ClickException) -> TriageError:
+    """What click has to say about a call, in our own two lines."""
+    path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "triage"
+    message = error.format_message().rstrip(".")
+    return UsageError(message[:1].lower() + message[1:], hint=f"{path} --help shows how it is called")
+
+
+def _defect(error: Exception) -> TriageError:
+    """Where it happened, but nothing of what the error holds: that may be somebody's mail."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
+    return TriageError(
+        f"failed unexpectedly ({where})", hint="this is a defect: please report it, with --debug before the command"
+    )
 
 
 def complain(error: TriageError) -> None:

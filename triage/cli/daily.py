@@ -54,7 +54,7 @@ def status_command(session: Session, as_json: bool, short: bool, shape: str | No
 def list_command(session: Session, as_json: bool, states: tuple[str, ...], everything: bool, backlog: bool) -> None:
     """Cases in any state; without options those that are open."""
     if backlog and (states or everything):
-        raise UsageError("--backlog goes with neither --state nor --all")
+        raise UsageError("--backlog goes with neither --state nor --all", hint="leave one of them out")
     board = session.board(whole=everything or bool(states))
     wanted = {State(state) for state in states} or {State.OWED, State.PROMISED, State.WAITING, State.SNOOZED}
     found = [one for one in standings(board, session.now) if everything or one.state in wanted]

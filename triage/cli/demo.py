@@ -66,6 +66,7 @@ reply_within = "2h"
 @click.pass_obj
 def demo_command(session: Session) -> None:
     """Try it on invented mail: no account, no network."""
+    own_state = os.environ.pop("TRIAGE_STATE_DIR", None)  # it would lead the demo into the user's own state
     folder = Path(tempfile.mkdtemp(prefix="triage-demo-"))
     there = Session(folder / "config.toml", session.now)
     (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
@@ -74,7 +75,7 @@ def demo_command(session: Session) -> None:
         store = Store.open(there.database)
         stack.callback(store.close)
         _play(Clerk(there.config, store), there)
-    _say_what_next(there)
+    _say_what_next(there, away="TRIAGE_STATE_DIR" if own_state else "")
 
 
 def _play(clerk: Clerk, session: Session) -> None:
@@ -113,9 +114,10 @@ def _work(daemon: Daemon, source: Source, opened: datetime, until: datetime) -> 
 
 
 def _working_days(now: datetime, hours: Hours) -> tuple[date, ...]:
-    """Today, or the last working day, and those before it."""
+    """The last working day whose afternoon is over, and those before it: nothing of the demo lies in the future."""
     today = hours.day(now)
-    days = [today if hours.is_workday(today) else hours.previous_workday(today)]
+    over = hours.is_workday(today) and hours.at(today, LOOKED_AT) <= now
+    days = [today if over else hours.previous_workday(today)]
     while len(days) < FORTNIGHT:
         days.append(hours.previous_workday(days[-1]))
     return tuple(days)
@@ -171,8 +173,10 @@ class _NoDesk:
         return False
 
 
-def _say_what_next(session: Session) -> None:
+def _say_what_next(session: Session, *, away: str) -> None:
     click.echo("\nAll of it is yours to try:\n")
+    if away:
+        click.echo(f"  unset {away}")
     click.echo(f"  export TRIAGE_CONFIG={shlex.quote(str(session.config.path))}")
     for command, does in (
         ("triage status", "who waits now"),

@@ -1,9 +1,6 @@
 """What a person says about a case: done, not needed, later, again. Each command appends marks and pokes the daemon."""
 
-import os
-import signal
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from uuid import uuid4
 
@@ -12,13 +9,12 @@ import click
 from triage.cli.session import Session
 from triage.core.notes import ref
 from triage.core.plain import plain
-from triage.core.state import Standing, standings
-from triage.core.when import moment
+from triage.core.state import Standing, standing, standings
+from triage.core.when import moment, read
 from triage.errors import TriageError, UsageError
 from triage.model import Mark, MarkKind, State
 from triage.report import moments
 from triage.store import marks
-from triage.store.lock import holder
 from triage.store.marks import Said
 
 _CASES = click.argument("numbers", metavar="N...", nargs=-1, required=True)
@@ -77,7 +73,7 @@ def snooze_command(session: Session, numbers: tuple[str, ...], when: str) -> Non
 
     It ends at its time or when they write again.
     """
-    *numbers_only, when = _split_when((*numbers, when))
+    *numbers_only, when = _split_when(session, (*numbers, when))
     until = moment(when, now=session.now, hours=session.hours)
     found = _cases(session, tuple(numbers_only))
     _say(session, [Said(kind=MarkKind.SNOOZE, key=one.newest, until=until) for one in found])
@@ -103,8 +99,8 @@ def undo_command(session: Session) -> None:
     """Take the last of these commands back; again, the one before it."""
     taken = marks.undo(session.database, session.now)
     if not taken:
-        raise TriageError("there is nothing to undo")
-    _poke(session)
+        raise TriageError("there is nothing to undo", hint="it takes back done, dismiss, snooze, reopen and add")
+    session.poke()
     for mark in taken:
         click.echo(f"Undone: {_WORDS[mark.kind]}: {_title_of(session, mark)}")
 
@@ -116,7 +112,7 @@ def undo_command(session: Session) -> None:
 def add_command(session: Session, text: str, by: str | None) -> None:
     """Somebody at the door, a text message: whatever no mailbox knows of."""
     if not plain(text):
-        raise UsageError("there is nothing to add")
+        raise UsageError("there is nothing to add", hint='say what it is: triage add "Mr Oni at the door"')
     until = moment(by, now=session.now, hours=session.hours) if by else _due_from_now(session)
     key = f"note:{uuid4().hex}"
     _say(session, [Said(kind=MarkKind.ADD, key=key, until=until, text=text)])
@@ -133,7 +129,7 @@ def _cases(session: Session, numbers: tuple[str, ...]) -> list[Standing]:
 def _backlog(session: Session) -> list[Standing]:
     found = [one for one in standings(session.board(), session.now) if one.backlog and one.state is State.OWED]
     if not found:
-        raise TriageError("there is no backlog to dismiss")
+        raise TriageError("there is no backlog to dismiss", hint="triage list shows what waits")
     return found
 
 
@@ -142,19 +138,20 @@ def _silences(one: Standing, *, sender: bool, domain: bool) -> list[Said]:
     if not (sender or domain):
         return []
     if not address:
-        raise TriageError(f"{_title(one)}: there is no sender to dismiss")
+        raise TriageError(
+            f"{_title(one)}: there is no sender to dismiss", hint="dismiss it without --sender and --domain"
+        )
     if sender:
         return [Said(kind=MarkKind.DISMISS_SENDER, key=one.newest, text=address)]
     return [Said(kind=MarkKind.DISMISS_DOMAIN, key=one.newest, text=f"@{address.rpartition('@')[2]}")]
 
 
-def _split_when(words: Sequence[str]) -> list[str]:
-    """`snooze 3 fri 14:00` without quotes: a weekday or date before the time belongs to it."""
-    *numbers, last = words
-    if len(numbers) > 1 and ":" in last and not numbers[-1].isdigit():
-        *numbers, day = numbers
+def _split_when(session: Session, words: Sequence[str]) -> list[str]:
+    """`snooze 3 fri 14:00` without quotes: what makes a moment together with the last word belongs to it."""
+    *numbers, day, last = words
+    if numbers and not day.isdigit() and read(f"{day} {last}".lower(), now=session.now, hours=session.hours):
         return [*numbers, f"{day} {last}"]
-    return [*numbers, last]
+    return list(words)
 
 
 def _due_from_now(session: Session) -> datetime | None:
@@ -172,15 +169,7 @@ def _due_from_now(session: Session) -> datetime | None:
 
 def _say(session: Session, said: Sequence[Said]) -> None:
     marks.append(session.database, said, session.now)
-    _poke(session)
-
-
-def _poke(session: Session) -> None:
-    """Let whoever holds the lock look at the marks; without one they are seen when it next starts."""
-    pid = holder(session.config.state_dir)
-    if pid:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGUSR1)
+    session.poke()
 
 
 def _title(one: Standing) -> str:
@@ -195,4 +184,6 @@ def _title_of(session: Session, mark: Mark) -> str:
     from triage.store import reads
 
     found = reads.case_of(session.database, mark.key)
-    return _title(Standing(case=found, state=State.OWED)) if found else "a case no longer stored"
+    if not found:
+        return "a case no longer stored"
+    return _title(standing(found, reads.marks_on(session.database, [found]), session.now))

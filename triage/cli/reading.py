@@ -20,10 +20,10 @@ from triage.cli.daily import status_command
 from triage.cli.session import DATABASE, Session
 from triage.config import load
 from triage.daemon import Daemon, Event, Poked, Reload, Stop, close_all, serve
-from triage.errors import ConfigError, TriageError
-from triage.model import Batch, Outage
+from triage.errors import ConfigError, SecretMissing, TriageError
+from triage.model import Batch, Health, Outage
 from triage.pump import Pump
-from triage.secrets import password
+from triage.secrets import password, variable
 from triage.secrets import store as store_password
 from triage.settings import Config, SourceSettings
 from triage.sinks.base import Sink
@@ -49,7 +49,8 @@ def run_command(session: Session) -> None:
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", level=logging.INFO)
     config = session.config
     events: SimpleQueue[Event] = SimpleQueue()
-    _on_signals(events, partial(_reloaded, session))
+    screen = desktop(events.put)
+    _on_signals(events, partial(_reloaded, session, screen))
     with ExitStack() as stack:
         stack.callback(Lock.acquire(config.state_dir).release)
         store = Store.open(config.state_dir / DATABASE)
@@ -59,11 +60,11 @@ def run_command(session: Session) -> None:
         store.keep("daemon", {"pid": os.getpid(), "since": session.now.isoformat()})
         pumps = Pumps(store, events.put)
         stack.callback(pumps.stop)
-        sinks = _sinks(config, events)
-        stack.callback(close_all, sinks)
-        pumps.restart(config)
         desk = Desktop(config.state_dir / DATABASE, session.config.path)
-        serve(Daemon(clerk, sinks, pumps, desk), events, lambda: datetime.now(UTC))
+        daemon = Daemon(clerk, _sinks(config, screen), pumps, desk)
+        stack.callback(lambda: close_all(daemon.sinks))
+        pumps.restart(config)
+        serve(daemon, events, lambda: datetime.now(UTC))
 
 
 @click.command("poll")
@@ -72,13 +73,13 @@ def run_command(session: Session) -> None:
 def poll_command(ctx: click.Context, as_json: bool) -> None:
     """Read every source once and print the status. Never rings."""
     session: Session = ctx.obj
-    pid = holder(session.config.state_dir)
-    if pid:
-        _wait_beside(session, pid)
-    else:
-        _read_once(session)
-    ctx.obj = Session(session.config_path, datetime.now(UTC))
+    if not (session.poke() and _waited_beside(session)):
+        read_once(session)
+    ctx.obj = after = Session(session.config_path, datetime.now(UTC))
     ctx.invoke(status_command, as_json=as_json)
+    failed = [source.name for source in after.board().sources if source.error]
+    if failed:
+        raise TriageError(f"{', '.join(failed)}: not read", hint="the status above says why and what to do")
 
 
 @click.command("login")
@@ -91,13 +92,12 @@ def login_command(session: Session, source: str) -> None:
         names = ", ".join(one.name for one in session.config.sources) or "none"
         raise TriageError(f"there is no source {source}", hint=f"those in the configuration: {names}")
     if settings.kind != "imap":
-        raise TriageError(f"{source} needs no password")
-    secret = click.prompt(f"Password of {settings.user} at {settings.host}", hide_input=True, err=True)
+        raise TriageError(f"{source} needs no password", hint="it is read without signing in: triage poll")
+    _refuse_unheard(settings)
+    secret = _asked(settings)
     _try(settings, secret)
     store_password(settings, secret)
-    pid = holder(session.config.state_dir)
-    if pid:
-        os.kill(pid, signal.SIGUSR1)
+    session.poke()
     click.echo(f"Signed in; the password of {source} is in the keyring.")
 
 
@@ -165,9 +165,9 @@ class Desktop:
         return open_status(self.config)
 
 
-def _sinks(config: Config, events: "SimpleQueue[Event]") -> list[Sink]:
+def _sinks(config: Config, screen: Sink) -> tuple[Sink, ...]:
     command = config.reminders.command
-    return [desktop(events.put), *([CommandSink(command)] if command else [])]
+    return (screen, CommandSink(command)) if command else (screen,)
 
 
 def _on_signals(events: "SimpleQueue[Event]", reloaded: Callable[[], Event | None]) -> None:
@@ -183,16 +183,21 @@ def _put(events: "SimpleQueue[Event]", event: Event | None) -> None:
         events.put(event)
 
 
-def _reloaded(session: Session) -> Event | None:
+def _reloaded(session: Session, screen: Sink) -> Event | None:
     """The configuration as it stands now; a wrong one is told of and the old one stays."""
     try:
-        return Reload(load(session.config_path, os.environ))
+        config = load(session.config_path, os.environ)
     except ConfigError as error:
         log.error("event=reload-refused reason=%r problems=%r", error.message, error.problems)
         return None
+    if config.state_dir != session.config.state_dir:
+        log.error("event=reload-refused reason='another state_dir needs a restart'")
+        return None
+    log.info("event=reloaded sources=%d", len(config.sources))
+    return Reload(config, _sinks(config, screen))
 
 
-def _read_once(session: Session) -> None:
+def read_once(session: Session) -> None:
     """One whole pass over every source, all at the same time; outages are stored and shown by the status."""
     config = session.config
     events: SimpleQueue[Batch | Outage] = SimpleQueue()
@@ -223,19 +228,48 @@ def _take_all(events: "SimpleQueue[Batch | Outage]", clerk: Clerk, pumps: Pumps,
             waiting_for.discard(event.source)
 
 
-def _wait_beside(session: Session, pid: int) -> None:
-    """Let the daemon read, and wait until every source has a newer pass or said why not."""
-    os.kill(pid, signal.SIGUSR1)
+def _waited_beside(session: Session) -> bool:
+    """Wait until the daemon read every source or knows why not; False if it went away before."""
     end = time.monotonic() + POLL_BESIDE
-    while time.monotonic() < end and not _read_since(session):
+    while time.monotonic() < end:
+        if _read_since(session):
+            return True
+        if holder(session.config.state_dir) is None:
+            return False
         time.sleep(LOOK_EVERY)
+    return True
 
 
 def _read_since(session: Session) -> bool:
     board = reads.board(session.database, datetime.now(UTC), sources=session.config.sources)
-    return board is not None and all(
-        source.error or (source.completed and source.completed > session.now) for source in board.sources
-    )
+    return board is not None and all(_tried(session, source) > session.now for source in board.sources)
+
+
+def _tried(session: Session, source: Health) -> datetime:
+    failed = reads.kept(session.database, f"failed:{source.name}")
+    moments = [datetime.fromisoformat(failed)] if isinstance(failed, str) else []
+    return max([*moments, *([source.completed] if source.completed else [])], default=datetime.min.replace(tzinfo=UTC))
+
+
+def _refuse_unheard(settings: SourceSettings) -> None:
+    """A password in the keyring counts for nothing where another place goes first."""
+    name = variable(settings.name)
+    place = "password_command" if settings.password_command else name if os.environ.get(name) else ""
+    if place:
+        raise TriageError(
+            f"{settings.name} takes its password from {place}", hint=f"change it there, or take {place} away first"
+        )
+
+
+def _asked(settings: SourceSettings) -> str:
+    """Typed at a terminal without being shown; else the first line of what is piped in."""
+    if sys.stdin.isatty():
+        secret: str = click.prompt(f"Password of {settings.user} at {settings.host}", hide_input=True, err=True)
+        return secret
+    secret = sys.stdin.readline().rstrip("\r\n")
+    if not secret:
+        raise SecretMissing("no password was given", hint=f"type it at a terminal:  triage login {settings.name}")
+    return secret
 
 
 def _try(settings: SourceSettings, secret: str) -> None:

@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -19,8 +21,11 @@ from triage.errors import TriageError, UsageError
 from triage.model import Board, Health
 from triage.settings import Config
 from triage.store import reads
+from triage.store.lock import holder
 
 DATABASE = "triage.db"
+# An answer of the day looked at, its reversals included.
+OUTCOMES = timedelta(days=8)
 
 
 @dataclass
@@ -64,7 +69,8 @@ class Session:
 
     def board(self, at: datetime | None = None, *, whole: bool = False) -> Board:
         """What stands, with its sources as they are now; what stood or will stand at another moment if told."""
-        board = reads.board(self.database, self.now, sources=self.config.sources, whole=whole)
+        since = min(at, self.now) - OUTCOMES if at else None
+        board = reads.board(self.database, self.now, sources=self.config.sources, whole=whole, outcomes_since=since)
         if board is None:
             return Board(sources=tuple(Health(name=one.name, kind=one.kind) for one in self.config.sources))
         return self._as_of(board, at) if at else board
@@ -114,6 +120,15 @@ class Session:
             case several:
                 numbers = ", ".join(str(one.case.number or one.case.ref[:8]) for one in several)
                 raise TriageError(f"{word} fits several cases: {numbers}", hint="type the number")
+
+    def poke(self) -> bool:
+        """Let whoever holds the lock look at marks and mail; False without one: marks are seen when it next starts."""
+        pid = holder(self.config.state_dir)
+        if pid is None:
+            return False
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGUSR1)
+        return True
 
     @property
     def width(self) -> int:
