@@ -30,9 +30,12 @@ class Group:
 
     def at(self, said: Sequence[str], place: int) -> int:
         """How many words the longest phrase takes that starts here, 0 if none does."""
+        left = len(said) - place
         for phrase in self._by_first.get(said[place], ()):
-            if tuple(said[place : place + len(phrase)]) == phrase:
-                return len(phrase)
+            count = len(phrase)
+            # The second word rules out most phrases before anything is copied.
+            if count == 1 or (count <= left and said[place + 1] == phrase[1] and _are(said, place, phrase)):
+                return count
         return 0
 
     def find(self, said: Sequence[str]) -> str:
@@ -49,6 +52,10 @@ class Group:
     def is_all_of(self, said: Sequence[str]) -> bool:
         """Are the words one of the phrases and nothing else?"""
         return bool(said) and self.starts(said) == len(said)
+
+
+def _are(said: Sequence[str], place: int, phrase: tuple[str, ...]) -> bool:
+    return tuple(said[place : place + len(phrase)]) == phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
