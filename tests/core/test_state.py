@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from triage.core.notes import note
-from triage.core.state import in_force, settled_by_marks, standing, standings
+from triage.core.state import in_force, standing, standings
 from triage.model import (
     AnsweredBy,
     Board,
@@ -190,8 +190,8 @@ def test_undo_takes_a_whole_command_back_and_only_that() -> None:
 
 
 def test_a_mark_that_settles_writes_one_outcome_for_the_cause() -> None:
-    outcomes = settled_by_marks(TWO, [mark(MarkKind.DONE, "b", 3), mark(MarkKind.DISMISS, "b", 4, id=2)])
-    assert [(one.cause, one.by, one.answered_at) for one in outcomes] == [("a", AnsweredBy.MARK, at(3))]
+    now = standing(TWO, [mark(MarkKind.DONE, "b", 3), mark(MarkKind.DISMISS, "b", 4, id=2)], at(5))
+    assert [(one.cause, one.by, one.answered_at) for one in now.ended] == [("a", AnsweredBy.MARK, at(3))]
 
 
 def test_a_note_stands_before_anybody_stored_it_and_undo_takes_it_away() -> None:

@@ -161,14 +161,15 @@ def _left(case: Case, own: Sequence[Mark]) -> _Left:
 
 
 def _reopened(case: Case, mark: Mark, shown: frozenset[str]) -> Debt:
-    """The newest message that the user was shown, due as the mark says; of what is older than the latest only the
-    place in the conversation is kept, so the latest lends it its words.
-    """
-    debt = case.latest
-    if debt.key not in shown:
-        item = next(item for item in case.items if item.key == mark.key)
-        debt = replace(debt, key=item.key, message_id=item.message_id, received=item.received)
-    return replace(debt, due=mark.until, backlog=False)
+    """The newest message that the user was shown, due as the mark says."""
+    known = [debt for debt in (case.latest, *reversed(case.debts)) if debt.key in shown]
+    return replace(known[0] if known else _in_words_of_the_latest(case, mark.key), due=mark.until, backlog=False)
+
+
+def _in_words_of_the_latest(case: Case, key: str) -> Debt:
+    """A message that owed nothing by itself and is the latest no more: its words are no part of the case."""
+    item = next(item for item in case.items if item.key == key)
+    return replace(case.latest, key=item.key, message_id=item.message_id, received=item.received)
 
 
 def _by_time(debts: Iterable[Debt]) -> list[Debt]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from triage.core.clear import clear
 from triage.core.hours import Hours
 from triage.core.order import in_order
-from triage.core.state import Standing, settled_by_marks, standings
+from triage.core.state import Standing, standings
 from triage.model import AnsweredBy, Board, Health, Mark, MarkKind, Outcome, State
 
 _ANSWERS = {AnsweredBy.MAIL, AnsweredBy.COWORKER, AnsweredBy.ARCHIVED, AnsweredBy.MARK}
@@ -91,9 +91,11 @@ def _in_force(outcomes: Iterable[Outcome]) -> list[Outcome]:
 def _by_marks(everything: Sequence[Standing], marks: Sequence[Mark]) -> tuple[Outcome, ...]:
     done = {mark.key for mark in marks if mark.kind is MarkKind.DONE}
     reopened = {mark.key for mark in marks if mark.kind is MarkKind.REOPEN}
-    keys = [(standing.case, {item.key for item in standing.case.items}) for standing in everything]
     return tuple(
-        outcome for case, own in keys if own & done and not own & reopened for outcome in settled_by_marks(case, marks)
+        outcome
+        for standing in everything
+        if (own := {item.key for item in standing.case.items}) & done and not own & reopened
+        for outcome in standing.ended
     )
 
 

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +140,13 @@ def _cases(
     where = f"WHERE thread IN ({threads})" if threads else ""
     rows = connection.execute(f"SELECT thread, body FROM cases {where}", parameters or ())  # noqa: S608
     number = numbers.by_thread(connection)
-    return tuple(_numbered(loads(Case, body), number.get(thread)) for thread, body in rows.fetchall())
+    return tuple(_numbered(_case(body), number.get(thread)) for thread, body in rows.fetchall())
+
+
+@lru_cache(maxsize=4096)
+def _case(body: str) -> Case:
+    """A daemon looks at the same cases every minute."""
+    return loads(Case, body)
 
 
 def _numbered(case: Case, number: int | None) -> Case:
