@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.store import Store
+from triage.store.writer import Store
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from tests.store.made import ADA, ME, T0, at, bare, batch, message, mine, place, sent
 from triage.model import Address, Batch, Entry, Outage, Progress, Report, ReportKind, Role
 from triage.settings import SourceSettings
-from triage.store import Store
+from triage.store.writer import Store
 
 A, B, C = (f"id:<{name}@example.org>" for name in "abc")
 TRASH = place(9, "Trash", Role.TRASH)

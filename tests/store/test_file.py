@@ -19,7 +19,7 @@ from tests.store.made import at, bare, batch, message, place
 from triage.errors import StoreError
 from triage.model import MarkKind
 from triage.settings import SourceSettings
-from triage.store import Store, marks, reads, schema
+from triage.store.writer import Store, marks, reads, schema
 from triage.store.lock import Lock
 from triage.store.marks import Said
 

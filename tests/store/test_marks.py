@@ -9,7 +9,7 @@ import pytest
 from tests.store.made import at
 from triage.errors import StoreError
 from triage.model import MarkKind
-from triage.store import Store, marks, reads
+from triage.store.writer import Store, marks, reads
 from triage.store.marks import Said
 
 FORK = multiprocessing.get_context("fork")

@@ -7,7 +7,7 @@ import pytest
 
 from tests.store.made import at, bare, batch, case, message, place
 from triage.model import AnsweredBy, Case, Channel, Class, MarkKind, Outcome, Rung
-from triage.store import Store, marks, reads
+from triage.store.writer import Store, marks, reads
 from triage.store.marks import Said
 
 

@@ -1,7 +1,5 @@
 """Cases that come from no mailbox: somebody at the door, a text message, added by the user."""
 
-from hashlib import sha256
-
 from triage.model import Case, Channel, Class, Debt, Item, Kind, Mark, Person, Reason
 
 
@@ -25,4 +23,6 @@ def note(mark: Mark) -> Case:
 
 def ref(key: str) -> str:
     """The name of a case whose first message has this key: people may type any prefix that fits one case."""
+    from hashlib import sha256  # slow to import, and few look-ups need it
+
     return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:20]

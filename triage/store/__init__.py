@@ -1,5 +1,4 @@
-"""The store: the only room with SQL. `Store` is the one writer; `reads`, `marks` and `lock` serve every process."""
+"""The store: the only room with SQL.
 
-from triage.store.writer import Store
-
-__all__ = ["Store"]
+`writer.Store` is the one writer; `reads`, `marks` and `lock` serve every process, and cost it no more than sqlite3.
+"""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from triage.model import Mark, MarkKind
 from triage.store.codec import moment, optional_moment, optional_stamp, stamp, storable
@@ -29,7 +28,7 @@ class Said:
 
 def append(path: Path, said: Sequence[Said], now: datetime) -> str:
     """Store the marks of one command, all or none; the command's id."""
-    command = uuid4().hex
+    command = _new_command()
     with appending(path) as connection:
         _append(connection, command, said, now)
     return command
@@ -49,7 +48,7 @@ def undo(path: Path, now: datetime) -> tuple[Mark, ...]:
         if row is None:
             return ()
         marks = read(connection, "command = ?", (row[0],))
-        _append(connection, uuid4().hex, [Said(kind=MarkKind.UNDO, key=marks[0].key, text=row[0])], now)
+        _append(connection, _new_command(), [Said(kind=MarkKind.UNDO, key=marks[0].key, text=row[0])], now)
     return marks
 
 
@@ -60,6 +59,12 @@ def read(connection: sqlite3.Connection, where: str, parameters: Iterable[str | 
         tuple(parameters),
     )
     return tuple(_mark(row) for row in rows)
+
+
+def _new_command() -> str:
+    from uuid import uuid4  # slow to import, and readers need none
+
+    return uuid4().hex
 
 
 def _append(connection: sqlite3.Connection, command: str, said: Sequence[Said], now: datetime) -> None:
