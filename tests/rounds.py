@@ -13,7 +13,7 @@ from triage.daemon import Daemon, Event
 from triage.errors import SinkUnavailable
 from triage.model import Address, Arrival, Batch, Bubble, Delivery, MarkKind, Message, Outcome, Pressed, Role, State
 from triage.settings import Config, Me, SourceSettings, Workday
-from triage.store import Store, marks
+from triage.store.writer import Store, marks
 from triage.store.marks import Said
 
 logging.getLogger("triage").setLevel(logging.CRITICAL)
@@ -242,5 +242,6 @@ def settled_house(folder: Path, now: datetime = SINCE, **more: object) -> House:
         house.bring(now, source=source.name)
     house.screen.log.clear()
     house.screen.shown.clear()
+    house.screen.offered = 0
     house.readers.asked.clear()
     return house

@@ -13,10 +13,10 @@ from typing import Protocol
 from triage.clerk import Clerk
 from triage.core.links import link
 from triage.core.notice import Notice
-from triage.core.plan import plan
-from triage.core.state import Standing, standings
+from triage.core.plan import Plan, plan
+from triage.core.state import standings
 from triage.errors import SinkUnavailable
-from triage.model import Batch, Bubble, Closed, MarkKind, Outage, Pressed
+from triage.model import Batch, Bubble, Case, Closed, MarkKind, Outage, Pressed
 from triage.report.bubbles import bubble
 from triage.settings import Config
 from triage.sinks.base import Sink
@@ -86,6 +86,14 @@ class Desk(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A bubble on screen, and every message of the cases in it when it rang."""
+
+    bubble: Bubble
+    held: frozenset[str]
+
+
 @dataclass
 class Daemon:
     """All behaviour between events and notices; one thread, no clock."""
@@ -94,7 +102,7 @@ class Daemon:
     sinks: Sequence[Sink]
     readers: Readers
     desk: Desk
-    _screen: dict[str, Bubble] = field(default_factory=dict, init=False)
+    _screen: dict[str, _Shown] = field(default_factory=dict, init=False)
     _asked_for: datetime | None = field(default=None, init=False)
     _mute: bool = field(default=False, init=False)
     _stepped: datetime | None = field(default=None, init=False)
@@ -124,7 +132,6 @@ class Daemon:
         if slept:
             log.info("event=woke")
             self._awake = now
-            self.readers.refresh()
 
     def _take(self, event: Event | None, now: datetime) -> None:
         match event:
@@ -149,24 +156,31 @@ class Daemon:
 
     def _tend(self, now: datetime) -> datetime | None:
         board, hours = self.clerk.board(now), self.clerk.hours(now)
-        on_screen = tuple((shown.id, shown.keys) for shown in self._screen.values())
+        on_screen = tuple((shown.bubble.id, shown.bubble.keys) for shown in self._screen.values())
         reminders = self.clerk.config.reminders
         todo = plan(board, now, hours=hours, reminders=reminders, on_screen=on_screen, awake=self._awake)
         for gone in todo.close:
             self._close(gone)
-        if todo.refresh and todo.rings != self._asked_for:
-            self._asked_for = todo.rings
-            self.readers.refresh()
+        self._refresh(todo, now)
         for notice in todo.notices:
             words = bubble(notice, now=now, hours=hours, privacy=reminders.privacy)
             if self._show(words):
                 self._record(notice, words, now)
         return todo.wake
 
+    def _refresh(self, todo: Plan, now: datetime) -> None:
+        """Once before each ring, and when the machine woke."""
+        asked = todo.refresh and todo.rings != self._asked_for
+        if asked:
+            self._asked_for = todo.rings
+        if asked or self._awake == now:
+            self.readers.refresh()
+
     def _record(self, notice: Notice, words: Bubble, now: datetime) -> None:
         """Ring, then record: a crash in between repeats one notice; the other order would lose one."""
         self.clerk.ring(notice.rows, now)
-        self._screen[words.id] = words
+        held = frozenset(item.key for seen in notice.standings for item in seen.case.items)
+        self._screen[words.id] = _Shown(words, held)
         log.info("event=rang kind=%s people=%d", notice.kind.value, len(notice.standings))
 
     def _show(self, words: Bubble) -> bool:
@@ -190,28 +204,35 @@ class Daemon:
             sink.close(shown)
 
     def _pressed(self, event: Pressed, now: datetime) -> None:
-        words = self._screen.get(event.bubble)
-        if words is None or event.action not in {action.id for action in words.actions}:
+        shown = self._screen.get(event.bubble)
+        if shown is None or event.action not in {action.id for action in shown.bubble.actions}:
             return
         log.info("event=pressed action=%s", event.action)
         match event.action:
             case "done":
-                self._say(words, MarkKind.DONE, now)
+                self._say(shown, MarkKind.DONE, now)
             case "snooze":
-                self._say(words, MarkKind.SNOOZE, now, until=now + SNOOZE)
+                self._say(shown, MarkKind.SNOOZE, now, until=now + SNOOZE)
             case "open":
-                self._open(words, now)
+                self._open(shown, now)
             case _:
                 self.desk.open_status()
         if event.action in ("done", "snooze"):
-            self._close(words.id)
+            self._close(shown.bubble.id)
 
-    def _say(self, words: Bubble, kind: MarkKind, now: datetime, *, until: datetime | None = None) -> None:
-        """A button becomes a mark on what the bubble held when it rang."""
-        self.desk.say([Said(kind=kind, key=key, until=until, by="button") for key in words.keys], now)
+    def _say(self, shown: _Shown, kind: MarkKind, now: datetime, *, until: datetime | None = None) -> None:
+        """A button becomes a mark on what the bubble held when it rang; where a mark would reach further, who waits
+        is shown instead.
+        """
+        grown = {key for case in self.clerk.board(now).cases for key in _grown(case, shown)}
+        said = [Said(kind=kind, key=key, until=until, by="button") for key in shown.bubble.keys if key not in grown]
+        if said:
+            self.desk.say(said, now)
+        if grown:
+            self.desk.open_status()
 
-    def _open(self, words: Bubble, now: datetime) -> None:
-        told = [seen for seen in standings(self.clerk.board(now), now) if _holds(seen, words.keys)]
+    def _open(self, shown: _Shown, now: datetime) -> None:
+        told = [seen for seen in standings(self.clerk.board(now), now) if _holds(seen.case, shown.bubble.keys)]
         cause = told[0].cause if told else None
         url = link(cause, _template(self.clerk.config, cause.source)) if cause else None
         if url is None or not self.desk.open_url(url):
@@ -238,8 +259,18 @@ def _next(events: "SimpleQueue[Event]", wake: datetime | None, now: datetime) ->
         return None
 
 
-def _holds(standing: Standing, keys: Sequence[str]) -> bool:
-    return any(item.key in keys for item in standing.case.items)
+def _holds(case: Case, keys: Sequence[str]) -> bool:
+    return any(item.key in keys for item in case.items)
+
+
+def _grown(case: Case, shown: _Shown) -> list[str]:
+    """The keys of the bubble before which the case now has a message that the bubble did not hold: threads merged, or
+    something older came late.
+    """
+    keys = [item.key for item in case.items]
+    return [
+        key for place, key in enumerate(keys) if key in shown.bubble.keys and not shown.held.issuperset(keys[:place])
+    ]
 
 
 def _template(config: Config, source: str) -> str:

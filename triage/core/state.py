@@ -134,7 +134,7 @@ def _own(case: Case, marks: Sequence[Mark]) -> list[Mark]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Left:
-    """What marks leave of a case: the debts, what the last settling mark made of the rest, and the rounds they ended."""
+    """What marks leave of a case: its debts, what the last settling one made of the rest, the rounds they ended."""
 
     debts: tuple[Debt, ...]
     settled_as: State | None = None
