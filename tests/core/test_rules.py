@@ -359,3 +359,8 @@ def test_hostile_text_takes_linear_time(worst):
     started = time.perf_counter()
     verdict(entry("a", text=worst, subject=worst[:2000]))
     assert time.perf_counter() - started < 1
+
+
+def test_a_client_who_writes_that_a_delivery_failed_is_no_bounce() -> None:
+    written = entry("a", subject="Delivery failed", text="Hello Robin,\n\nwhere is my parcel?\n\nAda")
+    assert judge(written, [written], people()).owes

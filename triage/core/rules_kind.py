@@ -69,7 +69,7 @@ def bouncer(look: Look) -> Reason | None:
         return _veto("bounce", f"x-failed-recipients: {look.headers['x-failed-recipients'][:60]}")
     if "message/delivery-status" in look.message.parts:
         return _veto("bounce", "it holds a delivery report")
-    if subject:
+    if subject and not _speaks_as_person(look):
         return Reason(rule="bounce", points=-5, text=_subject("a bounce", look))
     return None
 
@@ -189,6 +189,12 @@ def kind(look: Look, reasons: tuple[Reason, ...]) -> Kind:
 def _label(look: Look) -> bool:
     """Is the subject of the form "Word: …", or without any reply prefix a few words only?"""
     return ":" in look.message.subject[:60] or len(look.subject) <= 6
+
+
+def _speaks_as_person(look: Look) -> bool:
+    """A client whose parcel did not come writes "Delivery failed" too: he puts a question, or is known to me."""
+    known = look.people.wrote_to(look.debtor, look.message.received) or look.parent_is_mine
+    return known or "?" in look.message.subject or any(part.is_question for part in look.sentences)
 
 
 def _subject(what: str, look: Look) -> str:
