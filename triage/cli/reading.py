@@ -31,15 +31,17 @@ from triage.sinks.command import CommandSink
 from triage.sinks.desktop import desktop
 from triage.sinks.opening import open_status, open_url
 from triage.sources.kinds import open_source
-from triage.store import Store, marks, reads
+from triage.store import marks, reads
 from triage.store.lock import Lock, holder
 from triage.store.marks import Said
+from triage.store.writer import Store
 
 log = logging.getLogger(__name__)
 
 POLL_BESIDE = 60.0
 LOOK_EVERY = 0.1
 END_WITHIN = 2.0
+END_AT_LATEST = 4.0
 
 
 @click.command("run")
@@ -172,10 +174,19 @@ def _sinks(config: Config, screen: Sink) -> tuple[Sink, ...]:
 
 def _on_signals(events: "SimpleQueue[Event]", reloaded: Callable[[], Event | None]) -> None:
     """Handlers only put; they stand before the lock is taken, because others signal whoever holds it."""
-    signal.signal(signal.SIGTERM, lambda *_: events.put(Stop()))
-    signal.signal(signal.SIGINT, lambda *_: events.put(Stop()))
+    signal.signal(signal.SIGTERM, lambda *_: _stop(events))
+    signal.signal(signal.SIGINT, lambda *_: _stop(events))
+    signal.signal(signal.SIGALRM, lambda *_: os._exit(0))
     signal.signal(signal.SIGUSR1, lambda *_: events.put(Poked()))
     signal.signal(signal.SIGHUP, lambda *_: _put(events, reloaded()))
+
+
+def _stop(events: "SimpleQueue[Event]") -> None:
+    """In order if that is soon; but a step may be waiting for a bus or be busy with much mail. Each write is a
+    transaction of its own, so that nothing is lost by leaving in the midst of it.
+    """
+    events.put(Stop())
+    signal.setitimer(signal.ITIMER_REAL, END_AT_LATEST)
 
 
 def _put(events: "SimpleQueue[Event]", event: Event | None) -> None:
