@@ -13,8 +13,9 @@ from triage.daemon import Daemon, Event
 from triage.errors import SinkUnavailable
 from triage.model import Address, Arrival, Batch, Bubble, Delivery, MarkKind, Message, Outcome, Pressed, Role, State
 from triage.settings import Config, Me, SourceSettings, Workday
-from triage.store.writer import Store, marks
+from triage.store import marks
 from triage.store.marks import Said
+from triage.store.writer import Store
 
 logging.getLogger("triage").setLevel(logging.CRITICAL)
 
