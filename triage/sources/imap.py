@@ -1,10 +1,7 @@
 """An IMAP account as a source: Sent, inboxes, Trash and Junk, read without a trace (RFC 3501, RFC 9051)."""
 
-import contextlib
 import logging
 import re
-import select
-import socket
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,8 +11,10 @@ from triage.model import Arrival, Batch, Delivery, Progress, Role
 from triage.settings import SourceSettings
 from triage.sources import imap_cursor
 from triage.sources.imap_cursor import Cursor, Opened, Position
+from triage.sources.imap_idle import Patience
 from triage.sources.imap_mailboxes import Box, Listed, chosen
 from triage.sources.imap_reading import BATCH, Reader
+from triage.sources.imap_waiting import PATIENCE, Waiting
 from triage.sources.imap_wire import AGAIN, FAULTS, Connection, told
 
 log = logging.getLogger(__name__)
@@ -34,6 +33,7 @@ class Imap:
         password: Callable[[], str],
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        patience: Patience = PATIENCE,
     ) -> None:
         self.name = settings.name
         self._settings = settings
@@ -45,8 +45,7 @@ class Imap:
         self._doubts: dict[str, frozenset[int]] = {}
         self._listed: frozenset[str] = frozenset()
         self._reader = Reader(settings.name)
-        self._woken, self._waker = socket.socketpair()
-        self._waker.setblocking(False)
+        self._waiting = Waiting(settings.name, patience)
 
     def fetch(self, cursor: str | None) -> Batch:
         try:
@@ -57,21 +56,22 @@ class Imap:
             raise
 
     def wait(self, seconds: float) -> None:
-        ready, _, _ = select.select([self._woken], [], [], max(0.0, seconds))
-        if ready:
-            self._woken.recv(4096)
+        """As the protocol says: with IDLE (RFC 2177) when the server announces anything in the first mailbox."""
+        self._waiting.wait(self._connection, seconds, self._drop)
+
+    def cut(self) -> None:
+        if connection := self._connection:
+            connection.cut()
 
     def wake(self) -> None:
-        with contextlib.suppress(OSError):  # full: it is awake already; closed: nobody waits
-            self._waker.send(b"\0")
+        self._waiting.wake()
 
     def close(self) -> None:
         if self._connection:
             self._connection.close()
         self._connection = None
         self._end_pass()
-        self._woken.close()
-        self._waker.close()
+        self._waiting.close()
 
     def _fetch(self, cursor: Cursor) -> Batch:
         now = self._clock()
@@ -86,9 +86,12 @@ class Imap:
         boxes = tuple(box for box in boxes if box.name in self._looked)
         first = _first_size(cursor, positions)
         arrivals = self._read(connection, boxes, positions, now)
+        if arrivals or gone:
+            self._waiting.worth_it()
         left = sum(positions[box.name].left for box in boxes)
         complete = left == 0
         if complete:
+            self._watch(boxes, positions)
             self._end_pass()
         after = Cursor(positions=positions, first=None if complete else first)
         reading = Progress(done=first - left, of=first) if first and not complete else None
@@ -126,6 +129,14 @@ class Imap:
         self._boxes = boxes
         self._listed = frozenset(mailbox.name for mailbox in mailboxes)
         return boxes
+
+    def _watch(self, boxes: tuple[Box, ...], positions: Mapping[str, Position]) -> None:
+        """Have the mailbox watched that the settings name first."""
+        first = self._settings.mailboxes[0].casefold()
+        inboxes = [box for box in boxes if box.role is Role.INBOX]
+        if inboxes:
+            box = min(inboxes, key=lambda box: (box.name.casefold() != first, box.name != "INBOX", box.name))
+            self._waiting.watch(box, positions[box.name].opened)
 
     def _drop(self) -> None:
         if self._connection:

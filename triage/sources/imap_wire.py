@@ -3,6 +3,7 @@
 import contextlib
 import imaplib
 import logging
+import socket
 import ssl
 import traceback
 from collections.abc import Callable, Collection, Iterator
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from triage.errors import SourceUnreachable, TriageError
 from triage.settings import SourceSettings
 from triage.sources.imap_cursor import Opened
+from triage.sources.imap_idle import Ending, Patience, idle
 from triage.sources.imap_login import said, signed_in
 from triage.sources.imap_mailboxes import Listed, listed
 from triage.sources.imap_records import Piece, Record, ranges, records
@@ -46,6 +48,7 @@ class Connection:
         self._imap = client._imap
         self.examined: bytes | None = None
         self.refusal = ""
+        self._idle_refused = False
 
     @classmethod
     def open(cls, settings: SourceSettings, password: Callable[[], str]) -> "Connection":
@@ -120,6 +123,16 @@ class Connection:
                 found.setdefault(record.uid, record)
         return found
 
+    def can_idle(self) -> bool:
+        """Does the server offer IDLE, and has not refused it on this connection?"""
+        return not self._idle_refused and bool(self._client.has_capability("IDLE"))
+
+    def idle(self, seconds: float, woken: socket.socket, *, exists: int, patience: Patience) -> Ending:
+        """Listen on the examined mailbox, which held `exists` messages (`imap_idle.idle`)."""
+        ending = idle(self._imap, seconds, woken, exists=exists, patience=patience)
+        self._idle_refused = ending is Ending.REFUSED
+        return ending
+
     def _accept(self, kind: str, text: list[bytes | None], command: str) -> None:
         if kind != "OK":
             raise SourceUnreachable(f"the server answered {command} with: {said(b' '.join(filter(None, text)))}")
@@ -131,6 +144,12 @@ class Connection:
             self._client.logout()
             return
         self.drop()
+
+    def cut(self) -> None:
+        """Whatever is being done on this connection fails now; callable from any thread."""
+        with contextlib.suppress(*FAULTS):
+            # Not the method of the TLS socket: that would be for its own thread only.
+            socket.socket.shutdown(self._client.socket(), socket.SHUT_RDWR)
 
     def drop(self) -> None:
         """Hang up without a word: whatever would be said after a fault might never be heard."""
