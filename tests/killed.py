@@ -1,0 +1,90 @@
+"""The daemon's real loop as a process to be killed: a Maildir in, each bubble appended to a file and synced.
+
+`python -m tests.killed FOLDER BEGAN`: an afternoon runs by in seconds, from the moment BEGAN on the machine's clock.
+"""
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from queue import SimpleQueue
+
+from tests.planning import at
+from tests.rounds import Desk, configured
+from triage.clerk import Clerk
+from triage.daemon import Daemon, Event, serve
+from triage.model import Bubble
+from triage.pump import Pump
+from triage.settings import Config
+from triage.sources.maildir import Maildir
+from triage.store.lock import Lock
+from triage.store.writer import Store
+
+SPEED = 720
+POLL = 0.03
+NOON = at("mon 14:00")
+
+
+def clock(began: float) -> datetime:
+    """The time of the afternoon."""
+    return (NOON + timedelta(seconds=(time.time() - began) * SPEED)).astimezone(UTC)
+
+
+@dataclass
+class Paper:
+    """A sink that survives its process: the moment, the process, what is named, the title."""
+
+    path: Path
+    began: float
+
+    def show(self, bubble: Bubble) -> None:
+        line = "\t".join((clock(self.began).isoformat(), str(os.getpid()), " ".join(bubble.keys), bubble.title))
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def close(self, bubble_id: str) -> None: ...
+
+    def shutdown(self) -> None: ...
+
+
+class OnePump:
+    """One Maildir, read again and again."""
+
+    def __init__(self, config: Config, store: Store, events: "SimpleQueue[Event]", began: float) -> None:
+        source = Maildir(config.sources[0], clock=partial(clock, began))
+        self.pump = Pump(source, store.cursor("office"), poll=POLL, deliver=events.put)
+        self.pump.start()
+
+    def stored(self, source: str) -> None:
+        self.pump.stored()
+
+    def refresh(self) -> None:
+        self.pump.refresh()
+
+    def retry(self) -> None:
+        self.pump.retry()
+
+    def restart(self, config: Config) -> None: ...
+
+
+def main(folder: Path, began: float) -> None:
+    config = configured(folder)
+    Lock.acquire(config.state_dir)
+    store = Store.open(config.state_dir / "triage.db")
+    clerk = Clerk(config, store)
+    now = clock(began)
+    clerk.begin(now)
+    store.keep("daemon", {"pid": os.getpid(), "since": now.isoformat()})
+    events: SimpleQueue[Event] = SimpleQueue()
+    paper = Paper(folder / "rang.txt", began)
+    desk = Desk(config.state_dir / "triage.db")
+    serve(Daemon(clerk, [paper], OnePump(config, store, events, began), desk), events, partial(clock, began))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), float(sys.argv[2]))
