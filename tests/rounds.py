@@ -137,6 +137,9 @@ class Readers:
     def retry(self) -> None:
         self.asked.append("retry")
 
+    def reconnect(self) -> None:
+        self.asked.append("reconnect")
+
     def restart(self, config: Config) -> None:
         self.asked.append(f"restart {','.join(one.name for one in config.sources)}")
 

@@ -500,7 +500,7 @@ def test_after_a_sleep_everything_is_read_before_anybody_is_rung_for(house: Hous
     waiting(house).walk(at("mon 13:00"))
     house.readers.asked.clear()
     house.step(None, at("mon 16:10"))
-    assert house.readers.asked == ["refresh"]
+    assert house.readers.asked == ["reconnect", "refresh"]
     assert house.told() == []
     house.bring(at("mon 16:10") + timedelta(seconds=20), answer("reply", "quote", at("mon 14:00")))
     house.walk(at("mon 16:29"))

@@ -13,8 +13,10 @@ LEAVES = {"model", "settings", "errors"}
 ROOMS = {"core", "sources", "store", "sinks", "report"}
 ALLOWED = {
     "__main__": {"cli", "errors"},
-    "cli": {"cli", "daemon", "clerk", "config", "freedays", "secrets", "pump", *ROOMS, *LEAVES},
-    "daemon": {"clerk", "pump", *ROOMS, *LEAVES},
+    "cli": {"cli", "daemon", "clerk", "config", "freedays", "secrets", "pump", "awake", "supervisor", *ROOMS, *LEAVES},
+    "daemon": {"clerk", "pump", "awake", "supervisor", *ROOMS, *LEAVES},
+    "awake": {"sinks"},
+    "supervisor": set(),
     "clerk": {"freedays", *ROOMS, *LEAVES},
     "pump": {"sources", "secrets", *LEAVES},
     "config": {"config", *LEAVES},

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
+from triage.awake import Jump, Resumed
 from triage.clerk import Clerk
 from triage.core.links import link
 from triage.core.notice import Notice
@@ -18,15 +19,18 @@ from triage.core.state import standings
 from triage.errors import SinkUnavailable
 from triage.model import Batch, Bubble, Case, Closed, MarkKind, Outage, Pressed
 from triage.report.bubbles import bubble
+from triage.report.status import short
 from triage.settings import Config
 from triage.sinks.base import Sink
 from triage.store.marks import Said
+from triage.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
 
 SNOOZE = timedelta(minutes=30)
 LONGEST_WAIT = timedelta(minutes=1)
 ASLEEP = timedelta(minutes=3)
+NOBODY = Supervisor()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Stop:
     """The process was asked to end."""
 
 
-Event = Batch | Outage | Pressed | Closed | Poked | Reload | Stop
+Event = Batch | Outage | Pressed | Closed | Poked | Reload | Jump | Resumed | Stop
 
 
 class Readers(Protocol):
@@ -63,6 +67,10 @@ class Readers(Protocol):
 
     def retry(self) -> None:
         """The same, also where credentials were refused."""
+        ...
+
+    def reconnect(self) -> None:
+        """Read everything now, over new connections."""
         ...
 
     def restart(self, config: Config) -> None:
@@ -113,9 +121,12 @@ class Daemon:
         """Take an event in, do what is due, and say when to come back at the latest (None: only for an event).
 
         With `more` events at hand ringing is left to the last of them, but for no longer than a minute. Steps that lie
-        further apart than `serve` ever waits mean that the machine slept.
+        further apart than `serve` ever waits mean that the machine slept, or that we were stopped.
         """
-        self._wake_up(now)
+        late = self._stepped is not None and now - self._stepped > ASLEEP
+        self._stepped = now
+        if late and not isinstance(event, Jump):
+            self._start_afresh(now)
         self._take(event, now)
         if more and self._look_by and now < self._look_by:
             return now
@@ -125,13 +136,15 @@ class Daemon:
         self._look_by = min(wake or now + LONGEST_WAIT, now + LONGEST_WAIT)
         return wake
 
-    def _wake_up(self, now: datetime) -> None:
-        """After a sleep everything is read before anybody is rung for; connections may long be dead."""
-        slept = self._stepped is not None and now - self._stepped > ASLEEP
-        self._stepped = now
-        if slept:
-            log.info("event=woke")
-            self._awake = now
+    def in_words(self, now: datetime) -> str:
+        """How many wait and until when, in one line that names nobody."""
+        return short(self.clerk.board(now), now, hours=self.clerk.hours(now))
+
+    def _start_afresh(self, now: datetime) -> None:
+        """Time did not run evenly: connections may long be dead, and what was kept of other moments means nothing."""
+        log.info("event=woke")
+        self._awake, self._asked_for, self._look_by = now, None, None
+        self.readers.reconnect()
 
     def _take(self, event: Event | None, now: datetime) -> None:
         match event:
@@ -142,6 +155,12 @@ class Daemon:
                 self.clerk.note(event, now)
             case Pressed():
                 self._pressed(event, now)
+            case Jump():
+                log.info("event=jump slept=%d set=%d", event.slept.total_seconds(), event.set_.total_seconds())
+                self._start_afresh(now)
+            case Resumed():
+                # The clocks are looked at before each step: they have told it by now.
+                pass
             case Closed():
                 # It may already stand again in a newer form; to close what is gone does no harm.
                 pass
@@ -239,20 +258,47 @@ class Daemon:
             self.desk.open_status()
 
 
-def serve(daemon: Daemon, events: "SimpleQueue[Event]", clock: Callable[[], datetime]) -> None:
+def serve(
+    daemon: Daemon,
+    events: "SimpleQueue[Event]",
+    clock: Callable[[], datetime],
+    *,
+    jump: Callable[[], Jump | None] = lambda: None,
+    supervisor: Supervisor = NOBODY,
+) -> None:
     """Step until a Stop comes. The clock is read once a step; a wait never outlasts a minute, so that a machine that
-    slept or whose clock was set is noticed soon.
+    slept or whose clock was set, which `jump` tells, is noticed soon.
+
+    The supervisor hears READY after the first plan, a sign of life each round, and after each step who waits.
     """
-    wake = daemon.step(None, clock())
+    wake = _step(daemon, None, clock(), supervisor)
+    supervisor.ready()
     while True:
-        event = _next(events, wake, clock())
+        event = _next(events, wake, clock(), supervisor.pause)
+        supervisor.alive()
         if isinstance(event, Stop):
+            supervisor.stopping()
             return
-        wake = daemon.step(event, clock(), more=not events.empty())
+        if jumped := jump():
+            _step(daemon, jumped, clock(), supervisor)
+        wake = _step(daemon, event, clock(), supervisor, more=not events.empty())
+        if isinstance(event, Reload):
+            supervisor.ready()
 
 
-def _next(events: "SimpleQueue[Event]", wake: datetime | None, now: datetime) -> Event | None:
-    pause = min(wake - now, LONGEST_WAIT) if wake else LONGEST_WAIT
+def _step(
+    daemon: Daemon, event: Event | None, now: datetime, supervisor: Supervisor, *, more: bool = False
+) -> datetime | None:
+    wake = daemon.step(event, now, more=more)
+    if supervisor.listens and not more:
+        supervisor.status(daemon.in_words(now))
+    return wake
+
+
+def _next(
+    events: "SimpleQueue[Event]", wake: datetime | None, now: datetime, longest: timedelta | None
+) -> Event | None:
+    pause = min(wake - now if wake else LONGEST_WAIT, longest or LONGEST_WAIT, LONGEST_WAIT)
     try:
         return events.get(timeout=max(0.0, pause.total_seconds()))
     except Empty:

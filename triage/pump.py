@@ -71,6 +71,11 @@ class Pump:
         self._retry.set()
         self.source.wake()
 
+    def reconnect(self) -> None:
+        """Read once more now, over a new connection: the one there is may be dead without knowing."""
+        self.source.cut()
+        self.refresh()
+
     def stop(self) -> None:
         """Ask the thread to end; returns at once."""
         self._stopping.set()

@@ -29,9 +29,9 @@ from triage.sinks.desktop import desktop
 from triage.sinks.terminal import TerminalSink
 from triage.sources.base import Source
 from triage.sources.kinds import open_source
-from triage.store import Store
 from triage.store.lock import Lock
 from triage.store.marks import Said
+from triage.store.writer import Store
 
 FORTNIGHT = 10
 READ_AT = time(14, 45)
@@ -157,6 +157,8 @@ class _NoReaders:
     def refresh(self) -> None: ...
 
     def retry(self) -> None: ...
+
+    def reconnect(self) -> None: ...
 
     def restart(self, config: Config) -> None: ...
 

@@ -15,6 +15,7 @@ from queue import SimpleQueue
 
 import click
 
+from triage.awake import Clocks, Resumed, hear_of_waking
 from triage.clerk import Clerk
 from triage.cli.daily import status_command
 from triage.cli.session import DATABASE, Session
@@ -35,6 +36,7 @@ from triage.store import marks, reads
 from triage.store.lock import Lock, holder
 from triage.store.marks import Said
 from triage.store.writer import Store
+from triage.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +54,8 @@ def run_command(session: Session) -> None:
     config = session.config
     events: SimpleQueue[Event] = SimpleQueue()
     screen = desktop(events.put)
-    _on_signals(events, partial(_reloaded, session, screen))
+    supervisor = Supervisor.of()
+    _on_signals(events, partial(_reloaded, session, screen), supervisor)
     with ExitStack() as stack:
         stack.callback(Lock.acquire(config.state_dir).release)
         store = Store.open(config.state_dir / DATABASE)
@@ -66,7 +69,8 @@ def run_command(session: Session) -> None:
         daemon = Daemon(clerk, _sinks(config, screen), pumps, desk)
         stack.callback(lambda: close_all(daemon.sinks))
         pumps.restart(config)
-        serve(daemon, events, lambda: datetime.now(UTC))
+        hear_of_waking(lambda: events.put(Resumed()))
+        serve(daemon, events, lambda: datetime.now(UTC), jump=Clocks().look, supervisor=supervisor)
 
 
 @click.command("poll")
@@ -126,6 +130,11 @@ class Pumps:
         for pump in self._pumps.values():
             pump.retry()
 
+    def reconnect(self) -> None:
+        """Read everything now, over new connections."""
+        for pump in self._pumps.values():
+            pump.reconnect()
+
     def restart(self, config: Config) -> None:
         """Read the sources of this configuration from now on, each from where it stopped."""
         self.stop()
@@ -172,13 +181,13 @@ def _sinks(config: Config, screen: Sink) -> tuple[Sink, ...]:
     return (screen, CommandSink(command)) if command else (screen,)
 
 
-def _on_signals(events: "SimpleQueue[Event]", reloaded: Callable[[], Event | None]) -> None:
+def _on_signals(events: "SimpleQueue[Event]", reloaded: Callable[[], Event | None], supervisor: Supervisor) -> None:
     """Handlers only put; they stand before the lock is taken, because others signal whoever holds it."""
     signal.signal(signal.SIGTERM, lambda *_: _stop(events))
     signal.signal(signal.SIGINT, lambda *_: _stop(events))
     signal.signal(signal.SIGALRM, lambda *_: os._exit(0))
     signal.signal(signal.SIGUSR1, lambda *_: events.put(Poked()))
-    signal.signal(signal.SIGHUP, lambda *_: _put(events, reloaded()))
+    signal.signal(signal.SIGHUP, lambda *_: _reload(events, reloaded, supervisor))
 
 
 def _stop(events: "SimpleQueue[Event]") -> None:
@@ -189,9 +198,13 @@ def _stop(events: "SimpleQueue[Event]") -> None:
     signal.setitimer(signal.ITIMER_REAL, END_AT_LATEST)
 
 
-def _put(events: "SimpleQueue[Event]", event: Event | None) -> None:
-    if event:
+def _reload(events: "SimpleQueue[Event]", reloaded: Callable[[], Event | None], supervisor: Supervisor) -> None:
+    """The loop says that it is ready again once it took the configuration in; a refused one is over with at once."""
+    supervisor.reloading()
+    if event := reloaded():
         events.put(event)
+    else:
+        supervisor.ready()
 
 
 def _reloaded(session: Session, screen: Sink) -> Event | None:
