@@ -1,6 +1,9 @@
 """Maildir as a source: the contract, and what is its own."""
 
 import os
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -222,6 +225,115 @@ def test_a_longer_history_brings_older_mail(place: MaildirPlace) -> None:
     assert arrivals == []
     arrivals, _ = read(place.source(history=timedelta(days=60)), cursor)
     assert ids(arrivals) == [message_id(1)]
+
+
+MINUTE = 60.0
+SOON = 5.0
+MOMENT = 0.3
+
+
+@pytest.fixture
+def source(place: MaildirPlace) -> Iterator[Maildir]:
+    source = place.source()
+    yield source
+    source.close()
+
+
+def waited(source: Maildir, seconds: float, meanwhile: Callable[[], object] = lambda: None) -> float:
+    """How long a wait lasted during which another thread did something."""
+    thread = threading.Thread(target=meanwhile)
+    started = time.monotonic()
+    thread.start()
+    source.wait(seconds)
+    lasted = time.monotonic() - started
+    thread.join(MINUTE)
+    return lasted
+
+
+def settled(source: Maildir, cursor: str | None = None) -> str:
+    """The cursor after passes and waits, once there is nothing more to hear."""
+    _, cursor = read(source, cursor)
+    while waited(source, MOMENT) < MOMENT:
+        _, cursor = read(source, cursor)
+    return cursor
+
+
+def test_mail_ends_the_wait_and_is_in_the_next_pass(place: MaildirPlace, source: Maildir) -> None:
+    cursor = settled(source)
+    assert waited(source, MINUTE, lambda: place.deliver(letter(1))) < SOON
+    arrivals, cursor = read(source, cursor)
+    assert ids(arrivals) == [message_id(1)]
+    assert waited(source, MINUTE, lambda: place.deliver(letter(2), "Sent")) < SOON
+    assert ids(read(source, cursor)[0]) == [message_id(2)]
+
+
+def test_passes_of_our_own_do_not_end_the_wait(place: MaildirPlace, source: Maildir) -> None:
+    for n in range(5):
+        place.deliver(letter(n))
+    cursor = settled(source)
+    assert waited(source, MOMENT, lambda: read(place.source(), None)) >= MOMENT
+    read(source, cursor)
+    assert waited(source, MOMENT) >= MOMENT
+
+
+def test_mail_between_the_first_pass_and_the_first_wait_is_not_overheard(place: MaildirPlace, source: Maildir) -> None:
+    _, cursor = read(source)
+    place.deliver(letter(1))
+    assert waited(source, MINUTE) < SOON
+    assert ids(read(source, cursor)[0]) == [message_id(1)]
+
+
+def test_a_new_mailbox_is_watched_after_the_next_pass(place: MaildirPlace, source: Maildir) -> None:
+    cursor = settled(source)
+    place.make("Sent.2026")
+    settled(source, cursor)
+    assert waited(source, MINUTE, lambda: place.deliver(letter(1), "Sent.2026")) < SOON
+
+
+@pytest.mark.parametrize("mailbox", ["Trash", "Junk", "Archive"])
+def test_other_mailboxes_wait_for_the_poll(place: MaildirPlace, source: Maildir, mailbox: str) -> None:
+    place.make(mailbox)
+    settled(source)
+    assert waited(source, MOMENT, lambda: place.deliver(letter(1), mailbox)) >= MOMENT
+
+
+def test_a_second_look_after_a_doubtful_one_is_not_hastened(place: MaildirPlace, source: Maildir) -> None:
+    messages = [place.deliver(letter(n)) for n in range(20)]
+    cursor = settled(source)
+    place.remove(*messages[:15])
+    with pytest.raises(SourceUnreachable):
+        source.fetch(cursor)
+    assert waited(source, MOMENT * 2, lambda: place.deliver(letter(21))) >= MOMENT * 2
+    assert len(source.fetch(cursor).gone) == 15
+
+
+def test_a_root_that_went_and_came_back_is_watched_again(place: MaildirPlace, source: Maildir) -> None:
+    cursor = settled(source)
+    away = place.root.rename(place.root.with_name("away"))
+    with pytest.raises(SourceUnreachable):
+        source.fetch(cursor)
+    assert waited(source, MOMENT) >= MOMENT
+    away.rename(place.root)
+    cursor = settled(source, cursor)
+    assert waited(source, MINUTE, lambda: place.deliver(letter(1))) < SOON
+    assert ids(read(source, cursor)[0]) == [message_id(1)]
+
+
+def test_a_source_whose_root_is_missing_waits_in_peace(tmp_path: Path) -> None:
+    source = Maildir(SourceSettings(name="mail", kind="maildir", path=tmp_path / "missing"))
+    with pytest.raises(SourceUnreachable):
+        source.fetch(None)
+    assert waited(source, MOMENT) >= MOMENT
+    assert waited(source, MINUTE, source.wake) < SOON
+
+
+def test_closing_ends_every_thread(place: MaildirPlace) -> None:
+    before = threading.enumerate()
+    source = place.source()
+    settled(source)
+    assert threading.enumerate() != before
+    source.close()
+    assert threading.enumerate() == before
 
 
 def test_a_source_without_a_path_says_so() -> None:

@@ -4,20 +4,21 @@ A message is known by the part of its file name that no flag changes. What vanis
 plausible: a folder that is suddenly empty is taken for unmounted.
 """
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 
 from triage.errors import SourceRejected, SourceUnreachable
 from triage.model import Arrival, Batch, Delivery, Message, Progress, Role
 from triage.settings import SourceSettings
 from triage.sources import mime
 from triage.sources.maildir_cursor import UNSETTLED, Cursor, Known, Stamp
-from triage.sources.maildir_files import File, Vanished, listing, named_time, stamp_of, start_of
+from triage.sources.maildir_files import PLACES, File, Vanished, listing, named_time, stamp_of, start_of
 from triage.sources.maildir_tree import Box, boxes
 from triage.sources.parts import split
+from triage.sources.watching import Watch
 
 BATCH = 200
 SENT_HISTORY = timedelta(days=365)
@@ -52,7 +53,8 @@ class Maildir:
         self._settings = settings
         self._path = settings.path.expanduser()
         self._clock = clock
-        self._woken = threading.Event()
+        self._watch = Watch(settings.name)
+        self._watched: tuple[Path, ...] = ()
         self._doubted: dict[str, frozenset[str]] = {}
         self._going_on: tuple[str, Cursor, list[_Scan]] | None = None
 
@@ -76,30 +78,39 @@ class Maildir:
         )
 
     def wait(self, seconds: float) -> None:
-        """Sleep until `wake` or for `seconds`."""
-        self._woken.wait(max(0.0, seconds))
-        self._woken.clear()
+        """Return when mail came or went in an INBOX or Sent mailbox of the last look, after `wake` or `seconds`.
+
+        After a look that failed only time counts: a second look is believed for the time that lies between the two.
+        """
+        self._watch.wait(seconds, self._watched)
 
     def wake(self) -> None:
         """End a running or the next `wait` at once; callable from any thread."""
-        self._woken.set()
+        self._watch.wake()
+
+    def cut(self) -> None:
+        """There is no connection."""
 
     def close(self) -> None:
-        """Nothing is held open between calls."""
+        """End the watching; nothing else is held open between calls."""
+        self._watch.close()
 
     def _look(self, cursor: str | None, now: datetime) -> tuple[Cursor, list[_Scan]]:
         """Where we stand and what there is: within a pass what was listed at its start, else listed anew."""
         if self._going_on and self._going_on[0] == cursor:
             return self._going_on[1:]
         state = Cursor.read(cursor)
+        self._watched = ()
         try:
             found = self._boxes(state)
-            return state, [self._scan(box, state.boxes.get(box.name, Known()), found, now) for box in found]
+            scans = [self._scan(box, state.boxes.get(box.name, Known()), found, now) for box in found]
         except OSError as error:
             raise SourceUnreachable(
                 f"{self.name}: {self._path} cannot be read ({error.strerror})",
                 hint="check that the folder is there, mounted, and yours to read",
             ) from error
+        self._watched = _telling(found)
+        return state, scans
 
     def _boxes(self, state: Cursor) -> tuple[Box, ...]:
         found = boxes(self._path, self._settings)
@@ -192,6 +203,13 @@ class Maildir:
 
 def _has_sent(found: Sequence[Box]) -> bool:
     return any(box.role is Role.SENT for box in found)
+
+
+def _telling(found: Sequence[Box]) -> tuple[Path, ...]:
+    """The folders to watch, INBOX first. What falls into Trash or Junk can wait for the next poll."""
+    return tuple(
+        box.path / place for role in (Role.INBOX, Role.SENT) for box in found if box.role is role for place in PLACES
+    )
 
 
 def _delivery(box: Box, uid: str) -> Delivery:
