@@ -185,26 +185,25 @@ class Running:
 # --- time --------------------------------------------------------------------------------------------------------
 
 
-def zone() -> str:
-    """A zone without summer time in which it is about noon now, so that no test runs across a midnight."""
-    ahead = 12 - datetime.now(UTC).hour
-    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
+# It is about noon there, and no summer time moves it: no test runs across a midnight.
+AHEAD = 12 - datetime.now(UTC).hour
+ZONE = f"Etc/GMT{-AHEAD:+d}" if AHEAD else "Etc/GMT"
 
 
 def local(moment: datetime) -> datetime:
-    """This moment on the clock of `zone`."""
-    return moment + timedelta(hours=12 - datetime.now(UTC).hour)
+    """This moment on the clock of `ZONE`."""
+    return moment + timedelta(hours=AHEAD)
 
 
 def whole_day() -> str:
     """A [workday] that is the same on every day of the week, and open now."""
-    return f'[workday]\ntimezone = "{zone()}"\ndays = "mon-sun"\nstart = "09:00"\nend = "17:00"'
+    return f'[workday]\ntimezone = "{ZONE}"\ndays = "mon-sun"\nstart = "09:00"\nend = "17:00"'
 
 
 def day_ending_in(minutes: int) -> str:
     """A [workday] whose end is this many minutes away, at most a minute less."""
     end = local(datetime.now(UTC) + timedelta(minutes=minutes))
-    return f'[workday]\ntimezone = "{zone()}"\ndays = "mon-sun"\nstart = "09:00"\nend = "{end:%H:%M}"'
+    return f'[workday]\ntimezone = "{ZONE}"\ndays = "mon-sun"\nstart = "09:00"\nend = "{end:%H:%M}"'
 
 
 def ago(**length: float) -> datetime:

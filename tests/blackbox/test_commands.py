@@ -224,6 +224,17 @@ def test_a_note_needs_no_daemon_and_lives_by_its_ref(read: Home) -> None:
     assert "Mr Oni at the door" not in rows(read, "--all")
 
 
+def test_what_is_open_is_not_opened_again_and_what_is_closed_not_put_off(read: Home) -> None:
+    due = read.triage("show", "ada", "--json").json["due"]
+    refused(read.triage("reopen", "ben", "ada"), 1, "Ben Ott: Plans for the kitchen: it is open")
+    assert read.triage("show", "ada", "--json").json["due"] == due
+    (lea,) = read.triage("list", "--json", "--state", "answered").json["cases"]
+    refused(read.triage("snooze", "ada", lea["ref"], "2h"), 1, "triage reopen")
+    assert rows(read)["Ada King"] == "owed"
+    assert read.triage("snooze", "ada", "2h").code == read.triage("reopen", "ada").code == 0
+    assert rows(read)["Ada King"] == "owed"
+
+
 def test_marks_without_a_database_say_what_to_run(home: Home) -> None:
     refused(home.triage("add", "Mr Oni"), 5, "triage poll")
     refused(home.triage("done", "1"), 1, "no case 1")
@@ -312,6 +323,20 @@ def test_open_without_a_desktop_says_where_the_message_is(read: Home) -> None:
     result = read.triage("open", "ada", env={"PATH": str(empty)})
     refused(result, 1, "INBOX of mail")
     assert "mid:" in result.err
+
+
+def test_words_that_are_no_text_break_nothing(read: Home) -> None:
+    refused(read.triage("show", "\udcff\udcfe"), 1, "no case")
+    said = read.triage("add", "Mr Oni \udcff at the door")
+    assert (said.code, said.err) == (0, "")
+    assert read.triage("list").code == 0
+
+
+def test_a_terminal_of_few_letters_is_borne(read: Home) -> None:
+    read.triage("add", "\u0416\u0435\u043d\u044f at the door")
+    for words in (["status"], ["list"], ["status", "--json"]):
+        result = read.triage(*words, env={"PYTHONIOENCODING": "ascii"})
+        assert (result.code, result.err) == (0, "")
 
 
 # --- configuration -----------------------------------------------------------------------------------------------
@@ -450,6 +475,24 @@ def test_ctrl_c_ends_a_poll_that_hangs(home: Home) -> None:
             out, err = process.communicate(timeout=10)
     assert (process.returncode, out, err) == (130, "", "\ntriage: stopped\n")
     assert not (home.state / "triage.lock").read_text()
+
+
+def test_a_poll_holds_the_lock_and_survives_marks(read: Home) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        read.configure(maildir("mail", read.mail), imap("office", "robin", silent.getsockname()[1]))
+        env = {**read.env, "TRIAGE_PASSWORD_OFFICE": "x"}
+        process = subprocess.Popen(
+            [*TRIAGE, "poll"], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        line, _ = silent.accept()
+        refused(read.triage("run"), 1, f"pid {process.pid}")
+        assert read.triage("done", "ada").code == 0
+        assert process.poll() is None
+        line.close()
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, "office" in err) == (1, True)
+    assert "Ada King" not in out
+    assert "Ben Ott" in out
 
 
 # --- the terminal ------------------------------------------------------------------------------------------------

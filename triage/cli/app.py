@@ -4,6 +4,7 @@ import difflib
 import sys
 import traceback
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
@@ -82,6 +83,7 @@ def app(ctx: click.Context, config_path: str | None, debug: bool) -> None:
 
 def main() -> None:
     """Run a command; every expected failure becomes two lines on stderr and the exit code of the contract."""
+    _bear_any_letter()
     try:
         app.main(standalone_mode=False, prog_name="triage")
     except click.exceptions.Exit as finished:
@@ -95,6 +97,12 @@ def main() -> None:
         _end(error, error)
     except Exception as error:  # noqa: BLE001  the outermost wall: a defect reaches a person as two lines as well
         _end(_defect(error), error)
+
+
+def _bear_any_letter() -> None:
+    """A terminal that knows fewer letters than Unicode shows a question mark for the rest."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _end(error: TriageError, cause: Exception) -> NoReturn:

@@ -26,7 +26,7 @@ def status_command(session: Session, as_json: bool, short: bool, shape: str | No
     Reads what the daemon stored, also when it is down.
     """
     now = session.moment(at) if at else session.now
-    board, hours = session.board(now if at else None), session.hours
+    board, hours = session.board(now if at else None), session.hours_at(now)
     if as_json:
         from triage.report.as_json import status
 

@@ -76,6 +76,7 @@ def snooze_command(session: Session, numbers: tuple[str, ...], when: str) -> Non
     *numbers_only, when = _split_when(session, (*numbers, when))
     until = moment(when, now=session.now, hours=session.hours)
     found = _cases(session, tuple(numbers_only))
+    _refuse([one for one in found if not one.debts], "nobody waits there", "triage reopen opens it again")
     _say(session, [Said(kind=MarkKind.SNOOZE, key=one.newest, until=until) for one in found])
     for one in found:
         click.echo(f"Put off until {moments.when(until, session.now, session.hours)}: {_title(one)}")
@@ -87,6 +88,8 @@ def snooze_command(session: Session, numbers: tuple[str, ...], when: str) -> Non
 def reopen_command(session: Session, numbers: tuple[str, ...]) -> None:
     """It does need an answer. Due anew as if it had come now."""
     found = _cases(session, numbers)
+    is_open = [one for one in found if one.state is State.OWED and not one.backlog]
+    _refuse(is_open, "it is open", "triage snooze puts it off")
     until = _due_from_now(session)
     _say(session, [Said(kind=MarkKind.REOPEN, key=one.newest, until=until) for one in found])
     for one in found:
@@ -124,6 +127,11 @@ def _cases(session: Session, numbers: tuple[str, ...]) -> list[Standing]:
     """All of them, or none is touched."""
     found = {one.case.ref: one for one in map(session.one, numbers)}
     return list(found.values())
+
+
+def _refuse(those: Sequence[Standing], why: str, hint: str) -> None:
+    if those:
+        raise TriageError(f"{_title(those[0])}: {why}", hint=hint)
 
 
 def _backlog(session: Session) -> list[Standing]:

@@ -26,6 +26,7 @@ from triage.store.lock import holder
 DATABASE = "triage.db"
 # An answer of the day looked at, its reversals included.
 OUTCOMES = timedelta(days=8)
+NEAR = timedelta(days=30)
 
 
 @dataclass
@@ -63,6 +64,14 @@ class Session:
 
         return hours(self.config.workday, around=self.now.date())
 
+    def hours_at(self, moment: datetime) -> Hours:
+        """As `hours`, also where `moment` lies in another year with other holidays."""
+        if abs(moment - self.now) < NEAR:
+            return self.hours
+        from triage.freedays import hours
+
+        return hours(self.config.workday, around=moment.date())
+
     def _covers(self, span: Sequence[str]) -> bool:
         first, last = (date.fromisoformat(day) for day in span)
         return first < self.now.date() < last and (self.now.date() - first).days > 30
@@ -80,7 +89,9 @@ class Session:
         if at < self.now:
             from triage.cli.past import board_at
 
-            board = board_at(board, at, database=self.database, config=self.config, hours=self.hours, now=self.now)
+            board = board_at(
+                board, at, database=self.database, config=self.config, hours=self.hours_at(at), now=self.now
+            )
         return replace(
             board,
             marks=tuple(mark for mark in board.marks if mark.at <= at),
