@@ -175,11 +175,11 @@ def test_a_pump_brings_new_mail_within_a_second_of_the_servers_word(account, sou
     try:
         assert events.get(timeout=AT_ONCE).complete
         pump.stored()
+        delivered: list[float] = []
         for n in range(3):
-            delivered = []
             with in_a_while(lambda n=n: (delivered.append(time.monotonic()), account.deliver(letter(n)))):
                 batch = events.get(timeout=AT_ONCE)
-            assert time.monotonic() - delivered[0] < 1.5
+            assert time.monotonic() - delivered[-1] < 1.5
             assert ids(batch.arrivals) == [message_id(n)]
             pump.stored()
     finally:
