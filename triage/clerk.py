@@ -19,7 +19,7 @@ from triage.core.threads import bare_subject
 from triage.freedays import hours as hours_around
 from triage.model import Batch, Board, Case, Entry, Mark, MarkKind, Outage, Outcome, Rung, State
 from triage.settings import Config
-from triage.store import Store
+from triage.store.writer import Store
 
 _SILENCING = {MarkKind.DISMISS_SENDER, MarkKind.DISMISS_DOMAIN}
 _UNSETTLED = {State.OWED, State.PROMISED, State.WAITING, State.SNOOZED}
@@ -131,6 +131,8 @@ class Clerk:
             rules=self.config.rules,
         )
         cases = gather(entries, guests=self.store.guests(entries), people=people, policy=self._policy(entries, now))
+        forgotten = _forgotten(entries, now - self.config.closed_text)
+        cases = tuple(_without_debts(case, forgotten) for case in cases)
         # Small numbers go to those who are shown.
         cases = tuple(sorted(cases, key=lambda one: (all(debt.backlog for debt in one.debts), one.latest.received)))
         self.store.put(cases, now, judged=[entry.message.key for entry in entries])
@@ -171,6 +173,22 @@ def backlog_before(first_read: datetime, hours: Hours) -> datetime:
 def silenced(marks: Iterable[Mark]) -> frozenset[str]:
     """The addresses and domains the user dismissed for good; `marks` are those in force."""
     return frozenset(mark.text.lower() for mark in marks if mark.kind in _SILENCING)
+
+
+def _forgotten(entries: Iterable[Entry], before: datetime) -> frozenset[str]:
+    """The messages whose words were dropped: they rested by then, and must not be judged by their headers alone."""
+    messages = (entry.message for entry in entries)
+    return frozenset(
+        message.key
+        for message in messages
+        if message.text is None and message.trouble is None and message.received < before
+    )
+
+
+def _without_debts(case: Case, keys: frozenset[str]) -> Case:
+    if keys.isdisjoint(debt.key for debt in case.debts):
+        return case
+    return replace(case, debts=tuple(debt for debt in case.debts if debt.key not in keys))
 
 
 def _new_notes(board: Board) -> list[Case]:

@@ -67,10 +67,14 @@ def turns(standing: Standing, now: datetime, book: Ledger, *, hours: Hours, remi
 
 def passed(standing: Standing, now: datetime, *, hours: Hours, reminders: Reminders) -> tuple[Rung, ...]:
     """The rows that keep stages already passed silent, for a case that becomes owed by a new rule and not by mail."""
-    if not standing.due or standing.backlog:
+    due, today = standing.due, hours.day(now)
+    if not due or standing.backlog:
         return ()
-    gone = [stage for stage, at in _moments(standing.due, hours, reminders) if at <= now]
-    return _rows(standing, hours.day(standing.due), gone[-1]) if gone else ()
+    gone = [stage for stage, at in _moments(due, hours, reminders) if at <= now]
+    early = _rows(standing, hours.day(due), gone[-1]) if gone else ()
+    morning = _morning(today, hours)
+    late = morning is not None and due < morning[0] <= now
+    return (*early, *(_rows(standing, today, Stage.MORNING) if late else ()))
 
 
 def _stage_turns(
@@ -110,15 +114,19 @@ def _morning_turns(
     if rung and not reminders.overdue_daily:
         return
     for day in (today - timedelta(days=1), today, hours.next_workday(today)):
-        starts, ends = hours.starts(day), hours.ends(day)
-        if not starts or not ends or day in rung:
+        morning = _morning(day, hours)
+        if morning is None or day in rung or due >= morning[0]:
             continue
-        at = min(starts + MORNING, ends)
-        if due >= at:
-            continue
+        at, ends = morning
         yield Turn(
             standing=standing, stage=Stage.MORNING, at=at, rows=_rows(standing, day, Stage.MORNING), expires=ends
         )
+
+
+def _morning(day: date, hours: Hours) -> tuple[datetime, datetime] | None:
+    """When the late ones of a working day are mentioned, and until when that makes sense."""
+    starts, ends = hours.starts(day), hours.ends(day)
+    return (min(starts + MORNING, ends), ends) if starts and ends else None
 
 
 def _snooze_turns(standing: Standing, book: Ledger, hours: Hours) -> Iterator[Turn]:
