@@ -21,6 +21,7 @@ class Scripted:
         self.waited: queue.SimpleQueue[float] = queue.SimpleQueue()
         self.woken = threading.Event()
         self.closed = threading.Event()
+        self.cuts = 0
 
     def fetch(self, cursor: str | None) -> Batch:
         self.asked.append(cursor)
@@ -36,6 +37,9 @@ class Scripted:
 
     def wake(self) -> None:
         self.woken.set()
+
+    def cut(self) -> None:
+        self.cuts += 1
 
     def close(self) -> None:
         self.closed.set()
@@ -87,6 +91,16 @@ def test_a_fault_is_a_value_and_the_next_try_starts_where_it_was() -> None:
         pumped.pump.refresh()
         assert pumped.next() == batch("b")
         assert source.asked == [None, "a", "a"]
+
+
+def test_after_a_sleep_the_connection_is_given_up_and_everything_read_at_once() -> None:
+    source = Scripted(batch("a"), batch("b"))
+    with Pumped(source) as pumped:
+        pumped.next()
+        source.waited.get(timeout=5)
+        pumped.pump.reconnect()
+        assert pumped.next() == batch("b")
+        assert source.cuts == 1
 
 
 def test_refused_credentials_are_not_tried_again_until_asked() -> None:

@@ -7,10 +7,15 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
+from tests.planning import at
+from tests.rounds import BEN, House, batch, configured, mail, settled_house
 from tests.servers.supervisor import Listening
+from triage.daemon import Event, Reload, Stop, serve
+from triage.store.lock import Lock
 from triage.supervisor import Supervisor
 
 
@@ -105,3 +110,57 @@ def test_a_supervisor_that_does_not_read_holds_nobody_up(tmp_path: Path):
         begun = time.monotonic()
         Supervisor.of({"NOTIFY_SOCKET": listening.address}).ready()
         assert time.monotonic() - begun < 3
+
+
+# --- what the loop tells ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """Monday morning, nobody waits."""
+    made = settled_house(tmp_path, at("mon 08:50"))
+    yield made
+    made.close()
+
+
+def told_by(house: House, *events: Event, listening: Listening, watchdog: bool = False) -> list[str]:
+    """All the loop says while it takes these events in, up to a Stop."""
+    queue: SimpleQueue[Event] = SimpleQueue()
+    for event in (*events, Stop()):
+        queue.put(event)
+    environ = {"NOTIFY_SOCKET": listening.address} | ({"WATCHDOG_USEC": "180000000"} if watchdog else {})
+    serve(house.daemon, queue, lambda: at("mon 10:00"), supervisor=Supervisor.of(environ))
+    return listening.until("STOPPING=1")
+
+
+@pytest.fixture
+def one_ear(tmp_path: Path) -> Iterator[Listening]:
+    with Listening(str(tmp_path / "notify")) as made:
+        yield made
+
+
+def test_ready_comes_after_the_first_plan_and_stopping_last(house: House, one_ear: Listening):
+    house.bring(at("mon 09:59"), mail("quote", at("mon 09:58")))
+    told = told_by(house, listening=one_ear)
+    assert told == ["STATUS=1 waits, 17:00 next (daemon not running)", "READY=1", "STOPPING=1"]
+
+
+def test_the_status_counts_and_names_nobody(house: House, one_ear: Listening):
+    house.store.keep("daemon", {"pid": os.getpid(), "since": at("mon 08:50").isoformat()})
+    house.bring(at("mon 10:00"), mail("quote", at("mon 09:58")), mail("order", at("mon 09:59"), BEN))
+    with contextlib.ExitStack() as stack:
+        stack.callback(Lock.acquire(house.config.state_dir).release)
+        told = told_by(house, listening=one_ear)
+    assert "STATUS=2 wait, 17:00 next" in told
+    assert not any(word in line for line in told for word in ("Ada", "Ben", "quote", "@"))
+
+
+def test_every_round_gives_a_sign_of_life(house: House, one_ear: Listening):
+    told = told_by(house, batch(), batch(), listening=one_ear, watchdog=True)
+    assert told.count("WATCHDOG=1") == 3
+    assert told.index("READY=1") < told.index("WATCHDOG=1")
+
+
+def test_after_a_reload_it_is_ready_again(house: House, one_ear: Listening, tmp_path: Path):
+    told = told_by(house, Reload(configured(tmp_path, digest="second")), listening=one_ear)
+    assert told.count("READY=1") == 2

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
 
+# Who asks may have read the clock a little before who wrote.
+_CLOCKS_APART = timedelta(minutes=1)
+
 # --- facts: what a source reads ---------------------------------------------------------------------------------
 
 
@@ -394,8 +397,10 @@ class Health:
     unreadable: int = 0
 
     def stale(self, now: datetime) -> bool:
-        """No whole pass within `stale_after`: what this source holds is not known now."""
-        return self.completed is None or now - self.completed > self.stale_after
+        """No whole pass within `stale_after`: what this source holds is not known now. Neither is it where the last
+        pass lies ahead, because the clock was set back since.
+        """
+        return self.completed is None or not -_CLOCKS_APART <= now - self.completed <= self.stale_after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
