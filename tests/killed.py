@@ -69,6 +69,9 @@ class OnePump:
     def retry(self) -> None:
         self.pump.retry()
 
+    def reconnect(self) -> None:
+        self.pump.reconnect()
+
     def restart(self, config: Config) -> None: ...
 
 

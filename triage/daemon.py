@@ -14,7 +14,7 @@ from triage.awake import Jump, Resumed
 from triage.clerk import Clerk
 from triage.core.links import link
 from triage.core.notice import Notice
-from triage.core.plan import Plan, plan
+from triage.core.plan import plan
 from triage.core.state import standings
 from triage.errors import SinkUnavailable
 from triage.model import Batch, Bubble, Case, Closed, MarkKind, Outage, Pressed
@@ -180,20 +180,14 @@ class Daemon:
         todo = plan(board, now, hours=hours, reminders=reminders, on_screen=on_screen, awake=self._awake)
         for gone in todo.close:
             self._close(gone)
-        self._refresh(todo, now)
+        if todo.refresh and todo.rings != self._asked_for:
+            self._asked_for = todo.rings
+            self.readers.refresh()
         for notice in todo.notices:
             words = bubble(notice, now=now, hours=hours, privacy=reminders.privacy)
             if self._show(words):
                 self._record(notice, words, now)
         return todo.wake
-
-    def _refresh(self, todo: Plan, now: datetime) -> None:
-        """Once before each ring, and when the machine woke."""
-        asked = todo.refresh and todo.rings != self._asked_for
-        if asked:
-            self._asked_for = todo.rings
-        if asked or self._awake == now:
-            self.readers.refresh()
 
     def _record(self, notice: Notice, words: Bubble, now: datetime) -> None:
         """Ring, then record: a crash in between repeats one notice; the other order would lose one."""
