@@ -131,7 +131,7 @@ class Running:
                 self.log.append(line)
                 self._said.notify_all()
 
-    def logged(self, words: str, timeout: float = 10) -> str:
+    def logged(self, words: str, timeout: float = 20) -> str:
         """The first line of the log that holds these words, as soon as it is there."""
         with self._said:
             there = self._said.wait_for(lambda: any(words in line for line in self.log), timeout)
@@ -143,7 +143,7 @@ class Running:
         with self._said:
             return sum(words in line for line in self.log)
 
-    def wait_until(self, claim: Callable[[], bool], timeout: float = 10) -> None:
+    def wait_until(self, claim: Callable[[], bool], timeout: float = 20) -> None:
         """For what only a look from outside can tell; returns at once when it holds."""
         end = time.monotonic() + timeout
         while not claim():

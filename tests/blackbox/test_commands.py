@@ -528,6 +528,20 @@ def test_colour_is_for_terminals_and_for_those_who_want_it(read: Home) -> None:
         assert not BOXES.search(piped)
 
 
+RAW = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\ud800-\udfff]")
+SHOWING = (
+    "status",
+    "status --short",
+    "status --json",
+    "list",
+    "list --json",
+    "show 1",
+    "show 1 --json",
+    "why 1",
+    "why 1 --json",
+    "done 1",
+    "undo",
+)
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\u202eevil\u200b\x9b31m\x00\x08"
 
 
@@ -535,25 +549,14 @@ def test_what_strangers_write_never_reaches_the_terminal_raw(home: Home) -> None
     raw = letter("SUBJECT", sender='"NAME" <mallory@evil.example>', text=f"Can you pay {HOSTILE} now?")
     for place in (b"SUBJECT", b"NAME"):
         raw = raw.replace(place, b"=?utf-8?q?x" + b"".join(b"=%02X" % byte for byte in HOSTILE.encode()) + b"?=")
-    put(home.mail / "INBOX", raw.replace(b"Content-Transfer-Encoding: 7bit", b""))
-    assert home.triage("poll").code == 0
-    for words in (
-        ["status"],
-        ["list"],
-        ["show", "1"],
-        ["why", "1"],
-        ["status", "--short"],
-        ["open", "1"],
-        ["done", "1"],
-        ["undo"],
-    ):
-        for result in (
-            home.triage(*words),
-            home.triage(*words, "--json") if words[0] in ("list", "show", "why") else None,
-        ):
-            if result:
-                said = result.out + result.err
-                assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e]", said), (words, said)
+    raw = raw.replace(b"Content-Transfer-Encoding: 7bit", b"").replace(b"ID: <", b"ID: <" + HOSTILE.encode())
+    put(home.mail / "INBOX", raw)
+    assert "evil" in home.triage("poll").out
+    assert "31m" in home.triage("show", "1", "--json").json["message_ids"][0]
+    for line in SHOWING:
+        result = home.triage(*line.split())
+        assert result.out
+        assert not RAW.search(result.out + result.err), line
 
 
 def test_a_reader_that_stops_listening_is_no_error(read: Home) -> None:

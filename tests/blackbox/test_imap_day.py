@@ -22,6 +22,7 @@ from triage.store.writer import Store
 
 SECRET = {"TRIAGE_PASSWORD_OFFICE": PASSWORD}
 TLS = ["tls", "starttls"]
+WAIT = 20
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_mail_of_this_morning_rings_before_the_day_ends_and_done_settles_it(
 ) -> None:
     account.deliver(letter(), received=ago(minutes=65))
     with office_day.daemon() as daemon:
-        note = recorder.wait_for()
+        note = recorder.wait_for(timeout=WAIT)
         assert "Ada King" in note.summary + note.body
         assert [action for action, _ in note.actions][-1] == "done"
         recorder.press(note.id, "done")
@@ -112,10 +113,10 @@ def test_an_answer_sent_elsewhere_takes_the_notice_off_the_screen(
     raw = letter()
     account.deliver(raw, received=ago(minutes=65))
     with office_day.daemon():
-        note = recorder.wait_for()
+        note = recorder.wait_for(timeout=WAIT)
         account.deliver(reply(raw, "Here it is."), "Dispatched", received=ago(minutes=1), flags="S")
         assert office_day.triage("poll", "--json").json["counts"]["owed"] == 0
-        recorder.wait_until(lambda: note.id in recorder.closed)
+        recorder.wait_until(lambda: note.id in recorder.closed, WAIT)
 
 
 def test_mail_that_comes_while_it_runs_rings_once_and_not_again_after_a_restart(
@@ -125,7 +126,7 @@ def test_mail_that_comes_while_it_runs_rings_once_and_not_again_after_a_restart(
         assert office_day.triage("poll").code == 0
         account.deliver(letter(), received=ago(minutes=65))
         assert office_day.triage("poll").code == 0
-        recorder.wait_for(lambda note: "Ada King" in note.summary + note.body)
+        recorder.wait_for(lambda note: "Ada King" in note.summary + note.body, timeout=WAIT)
         daemon.logged("event=rang")
     with office_day.daemon() as daemon:
         assert office_day.triage("poll").code == 0
@@ -138,7 +139,7 @@ def test_a_reminder_pressed_away_for_half_an_hour_is_a_snooze(
 ) -> None:
     account.deliver(letter(), received=ago(minutes=65))
     with office_day.daemon() as daemon:
-        note = recorder.wait_for()
+        note = recorder.wait_for(timeout=WAIT)
         recorder.press(note.id, "snooze")
         daemon.logged("event=pressed action=snooze")
         daemon.wait_until(lambda: daemon.status()["counts"]["snoozed"] == 1)

@@ -1,6 +1,7 @@
 """What a person asks during the day: who waits, what about, why, and how to get at it. All of it only reads."""
 
 import json
+import re
 from collections.abc import Sequence
 
 import click
@@ -11,6 +12,7 @@ from triage.core.state import Standing, standings
 from triage.errors import TriageError, UsageError
 from triage.model import Channel, Entry, State
 
+_BEYOND_ASCII = re.compile(r"[^\n -~]")
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 
 
@@ -34,7 +36,7 @@ def status_command(session: Session, as_json: bool, short: bool, shape: str | No
     elif shape:
         from triage.report.waybar import fields
 
-        click.echo(json.dumps(fields(board, now, hours=hours, clock=session.now), ensure_ascii=False))
+        click.echo(_dumped(fields(board, now, hours=hours, clock=session.now)))
     elif short:
         from triage.report.status import short as line
 
@@ -175,4 +177,10 @@ def _written_apart(session: Session, seen: Standing) -> tuple[Entry, ...]:
 
 
 def _print_json(document: object) -> None:
-    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    click.echo(_dumped(document, indent=1))
+
+
+def _dumped(document: object, indent: int | None = None) -> str:
+    """JSON in which everything invisible is escaped: strangers choose Message-IDs, and terminals obey C1 and bidi."""
+    text = json.dumps(document, ensure_ascii=False, indent=indent)
+    return _BEYOND_ASCII.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text)
