@@ -12,11 +12,12 @@ from tests.planning import HOURS, at, clock
 from tests.rounds import ADA, BEN, ME, MINUTE, House, answer, box, key, mail, settled_house
 from triage.clerk import Clerk, backlog_before, silenced
 from triage.core.hours import Hours
-from triage.model import Class, Mark, MarkKind, Progress, State
+from triage.model import AnsweredBy, Class, Mark, MarkKind, Progress, State
 from triage.settings import ReplyWithin, Rule, Span
 from triage.store import marks, reads
 
 TWO_HOURS = Rule(match=(("from", "ada@*"),), reply_within=ReplyWithin(span=timedelta(hours=2)))
+SHOP = "Shop <noreply@shop.example>"
 VIP = Rule(match=(("from", "ada@*"),), class_="vip")
 
 
@@ -169,6 +170,17 @@ def test_a_case_reopened_and_done_again_is_settled_once_more(house: House) -> No
         house.step(None, at(f"mon {when}") + MINUTE)
     assert "quote" not in house.states()
     assert [outcome.reversed_ for outcome in house.outcomes()] == [False, True, False]
+
+
+def test_a_skipped_case_reopened_and_answered_by_mail_counts_as_answered(house: House) -> None:
+    house.bring(at("mon 10:00"), mail("shop", at("mon 09:58"), SHOP, subject="Your order", text="Thank you."))
+    assert house.states() == {}
+    house.mark(MarkKind.REOPEN, "shop", at("mon 10:05"), until=at("mon 17:00"))
+    house.step(None, at("mon 10:06"))
+    assert house.states() == {"shop": State.OWED}
+    house.bring(at("mon 11:00"), answer("reply", "shop", at("mon 10:59"), SHOP))
+    assert house.states() == {}
+    assert [(one.by, one.answered_at) for one in house.outcomes()] == [(AnsweredBy.MAIL, at("mon 10:59"))]
 
 
 def test_what_they_write_after_a_reopened_case_was_done_is_due_in_its_own_time(house: House) -> None:

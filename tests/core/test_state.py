@@ -116,10 +116,35 @@ def test_state(case: Case, marks: list[Mark], now: float, state: State) -> None:
     assert standing(case, marks, at(now)).state is state
 
 
+def test_what_they_write_after_a_reopened_case_was_done_is_due_in_its_own_time() -> None:
+    case = conversation(item("a", 0), item("b", 4), debts=(debt("a", 0), debt("b", 4, due=at(30))))
+    marks = [mark(MarkKind.REOPEN, "a", 1, until=at(2)), mark(MarkKind.DONE, "a", 2, id=2)]
+    now = standing(case, marks, at(5))
+    assert (now.cause.key, now.due, now.chasers) == ("b", at(30), 0)
+
+
+def test_a_reopened_one_stays_open_when_something_comes_that_owes_nothing() -> None:
+    case = conversation(item("a", 0), item("b", 4))
+    now = standing(case, [mark(MarkKind.REOPEN, "a", 1, until=FIVE)], at(5))
+    assert (now.state, now.cause.key, now.cause.received, now.due) == (State.OWED, "a", at(0), FIVE)
+
+
+def test_a_reopened_one_that_is_done_ends_a_round_of_its_own() -> None:
+    marks = [mark(MarkKind.REOPEN, "a", 1, until=FIVE), mark(MarkKind.DONE, "a", 2, id=2)]
+    now = standing(SKIPPED, marks, at(3))
+    assert (now.state, [(one.cause, one.due) for one in now.ended]) == (State.ANSWERED, [("a", FIVE)])
+
+
+def test_done_stays_what_it_was_when_a_word_of_thanks_follows() -> None:
+    case = conversation(item("a", 0), item("thanks", 4), debts=(debt("a", 0),))
+    assert standing(case, [mark(MarkKind.DONE, "a", 1)], at(5)).state is State.ANSWERED
+
+
 def test_my_answer_after_reopening_closes_it() -> None:
     case = conversation(item("a", 0), item("m", 3, kind=Kind.MINE), answered=at(3))
     reopened = [mark(MarkKind.REOPEN, "a", 2, until=FIVE)]
-    assert standing(case, reopened, at(4)).state is State.SKIPPED
+    now = standing(case, reopened, at(4))
+    assert (now.state, [(one.by, one.answered_at) for one in now.ended]) == (State.ANSWERED, [(AnsweredBy.MAIL, at(3))])
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from triage.core.notes import note
 from triage.model import AnsweredBy, Board, Case, Channel, Debt, Kind, Mark, MarkKind, Outcome, Person, State
 
 SETTLING = {MarkKind.DONE: State.ANSWERED, MarkKind.DISMISS: State.DISMISSED}
+_BY_MARK = {MarkKind.DONE: AnsweredBy.MARK, MarkKind.DISMISS: AnsweredBy.DISMISSED}
 _BY_MAIL = {AnsweredBy.DISCARDED: State.DISMISSED, AnsweredBy.DISMISSED: State.DISMISSED}
 _FROM_THEM = {Kind.PERSON, Kind.VOICEMAIL}
 
@@ -111,14 +112,13 @@ def in_force(marks: Iterable[Mark]) -> tuple[Mark, ...]:
     return tuple(mark for mark in ordered if mark.kind is not MarkKind.UNDO and mark.command not in undone)
 
 
-def _outcome(case: Case, cause: Debt, mark: Mark) -> Outcome:
-    by = AnsweredBy.MARK if mark.kind is MarkKind.DONE else AnsweredBy.DISMISSED
+def _outcome(case: Case, cause: Debt, at: datetime, by: AnsweredBy) -> Outcome:
     return Outcome(
         cause=cause.key,
         ref=case.ref,
         received=cause.received,
         due=cause.due,
-        answered_at=mark.at,
+        answered_at=at,
         by=by,
         class_=cause.who.class_,
         channel=case.channel,
@@ -150,11 +150,15 @@ def _left(case: Case, own: Sequence[Mark]) -> _Left:
         if mark.kind in SETTLING:
             covered = [debt for key, debt in left.items() if key in shown]
             left = {key: debt for key, debt in left.items() if key not in shown}
-            ended += [_outcome(case, debt, mark) for debt in _by_time(covered)[:1]]
+            ended += [_outcome(case, debt, mark.at, _BY_MARK[mark.kind]) for debt in _by_time(covered)[:1]]
             settled_as = SETTLING[mark.kind] if covered or case.latest.key in shown else settled_as
-        elif mark.kind is MarkKind.REOPEN and not (case.answered and case.answered > mark.at):
+        elif mark.kind is MarkKind.REOPEN:
             debt = _reopened(case, mark, shown)
-            left[debt.key], settled_as = debt, None
+            if case.answered and case.answered > mark.at:
+                ended.append(_outcome(case, debt, case.answered, AnsweredBy.MAIL))
+                settled_as = State.ANSWERED
+            else:
+                left[debt.key], settled_as = debt, None
     debts = _by_time(left.values())
     fresh = [debt for debt in debts if not debt.backlog]
     return _Left(debts=tuple(fresh or debts), settled_as=settled_as, ended=tuple(ended))
