@@ -1,5 +1,9 @@
 """A day with a real mail server and a real notification service: mail comes, a notice rings, a button settles it."""
 
+import contextlib
+import os
+import pty
+import subprocess
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -8,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.blackbox.conftest import reply
-from tests.blackbox.homes import Home, ago, day_ending_in, imap, letter, whole_day
+from tests.blackbox.homes import TRIAGE, Home, ago, day_ending_in, imap, letter, whole_day
 from tests.servers.dovecot import PASSWORD, Account, Dovecot
 from tests.servers.notifications import Recorder, SessionBus
 from tests.servers.proxy import proxy_to
@@ -205,6 +209,32 @@ def test_a_wrong_password_is_tried_once_until_login_stores_the_right_one(home: H
 
 def _sign_ins(sent: bytes) -> int:
     return sent.count(b" AUTHENTICATE ") + sent.count(b" LOGIN ")
+
+
+def test_login_asks_at_the_terminal_and_shows_nothing_that_is_typed(home: Home, account: Account) -> None:
+    home.configure(office(account))
+    mine, theirs = pty.openpty()
+    command = ["setsid", "--ctty", "--wait", *TRIAGE, "login", "office"]
+    process = subprocess.Popen(command, env=home.env, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    said = _heard(mine, until=b": ")
+    assert f"Password of {account.user} at localhost" in said
+    os.write(mine, f"{PASSWORD}\n".encode())
+    said += _heard(mine)
+    os.close(mine)
+    assert process.wait(20) == 0
+    assert "in the keyring" in said
+    assert PASSWORD not in said
+    assert PASSWORD in Path(home.env["TEST_KEYRING"]).read_text()
+
+
+def _heard(terminal: int, until: bytes | None = None) -> str:
+    """What is written to the terminal, up to these bytes or its end."""
+    said = b""
+    with contextlib.suppress(OSError):
+        while (until is None or not said.endswith(until)) and (chunk := os.read(terminal, 1)):
+            said += chunk
+    return said.decode()
 
 
 @pytest.mark.parametrize(
