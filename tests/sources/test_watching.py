@@ -277,6 +277,7 @@ def test_watchdog_is_imported_when_first_needed() -> None:
 
 
 def test_a_network_folder_is_left_to_the_poll(folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("WARNING", "triage")
     mountinfo = tmp_path / "mountinfo"
     mountinfo.write_text(f"22 1 0:50 / {os.path.realpath(tmp_path)} rw - nfs4 server:/home rw\n")
     watch, before = Watch("mail", mountinfo=mountinfo), threads()
@@ -294,6 +295,7 @@ def test_a_network_folder_is_left_to_the_poll(folder: Path, tmp_path: Path, capl
 
 
 def test_out_of_descriptors_is_left_to_the_poll_and_said_once(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("WARNING", "triage")
     watch = Watch("mail")
     settle(watch, folder)  # imported
     watch.close()
