@@ -4,10 +4,11 @@ import json
 import os
 import signal
 import socket
+import subprocess
 
 import pytest
 
-from tests.blackbox.homes import Home, ago, imap, letter, maildir, put
+from tests.blackbox.homes import TRIAGE, Home, ago, imap, letter, maildir, put
 from tests.servers.notifications import Recorder, SessionBus
 from tests.servers.proxy import scripted
 
@@ -53,6 +54,26 @@ def test_it_ends_within_five_seconds_while_a_password_command_hangs(home: Home) 
 def capable(tag: bytes, _: bytes) -> bytes:
     """A server that offers AUTH=PLAIN and agrees to everything."""
     return b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n" + tag + b" OK done\r\n"
+
+
+def test_ended_in_the_midst_of_a_first_read_it_loses_nothing(home: Home) -> None:
+    for number in range(1200):
+        put(home.mail / "INBOX", letter(sender=f"P{number} <p{number}@many.example>"))
+    with home.daemon() as daemon:
+        daemon.wait_until(lambda: any(daemon.source("mail")[word] for word in ("reading", "fresh_as_of")))
+        assert daemon.end() < WITHIN
+    assert home.triage("status", "--json").json["clear"] is False
+    assert home.triage("poll", "--json").json["counts"]["owed"] == 1200
+
+
+def test_marks_of_many_processes_at_once_all_count(read: Home) -> None:
+    with read.daemon() as daemon:
+        words = [*TRIAGE, "add"]
+        adding = [subprocess.Popen([*words, f"Guest {n}"], env=read.env, stdout=subprocess.DEVNULL) for n in range(6)]
+        assert [process.wait(30) for process in adding] == [0] * 6
+        subjects = {case["subject"] for case in daemon.status()["owed"]}
+        assert {f"Guest {n}" for n in range(6)} <= subjects
+        daemon.wait_until(lambda: all(case["id"] for case in daemon.status()["owed"]))
 
 
 def test_a_second_one_ends_with_1_and_the_pid_of_the_first(read: Home) -> None:
