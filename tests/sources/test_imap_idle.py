@@ -5,7 +5,7 @@ import socket
 import ssl
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import SimpleQueue
 from types import SimpleNamespace
@@ -359,6 +359,29 @@ def test_without_idle_time_passes_and_the_connection_is_kept(source, inbox):
             assert waited(reading) < AT_ONCE
 
 
+def test_a_refusal_does_not_stand_for_ever(source):
+    inbox = Inbox(b"{tag} NO not now\r\n")
+    with listening(source, inbox, Patience(refusal=0.05)) as (_, reading):
+        assert waited(reading, SHORT) >= SHORT
+        inbox.to_idle = b"+ idling\r\n* 4 EXISTS\r\n"
+        assert waited(reading) < AT_ONCE
+
+
+def test_a_server_that_never_stops_talking_does_not_hold_the_wait(source):
+    inbox = Inbox()
+    with listening(source, inbox, Patience(answer=1)) as (server, reading):
+
+        def talk():
+            server.await_heard(b" IDLE\r\n")
+            with suppress(OSError):
+                while True:
+                    server.say(b"* OK Still here\r\n" * 1000)
+
+        with meanwhile(talk):
+            assert waited(reading, SHORT) < AT_ONCE
+            server.hang_up()
+
+
 # --- dead lines -----------------------------------------------------------------------------------------------------
 
 DEADLY = [
@@ -479,6 +502,35 @@ def test_a_line_torn_anywhere_comes_whole(dovecot, kind):
             theirs.sendall(b"* 4 EXISTS\r\n"[:cut])
             assert lines.next(0.01) is None
             theirs.sendall(b"* 4 EXISTS\r\n"[cut:])
+            assert lines.next(AT_ONCE) == b"* 4 EXISTS"
+
+
+def test_a_line_comes_whole_from_a_tls_record_torn_anywhere(dovecot):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(dovecot.root / "cert.pem", dovecot.root / "key.pem")
+    heard, said = ssl.MemoryBIO(), ssl.MemoryBIO()
+    server = context.wrap_bio(heard, said, server_side=True)
+    ours, theirs = socket.socketpair()
+
+    def shake_hands():
+        while True:
+            try:
+                server.do_handshake()
+                return theirs.sendall(said.read())
+            except ssl.SSLWantReadError:
+                theirs.sendall(said.read())
+                heard.write(theirs.recv(65_536))
+
+    with meanwhile(shake_hands):
+        secured = ssl.create_default_context(cafile=dovecot.ca_file).wrap_socket(ours, server_hostname="localhost")
+    with secured, theirs:
+        lines = Lines(secured)
+        for cut in (1, 4, 5, 6, 20, -1):
+            server.write(b"* 4 EXISTS\r\n")
+            record = said.read()
+            theirs.sendall(record[:cut])
+            assert lines.next(0.01) is None
+            theirs.sendall(record[cut:])
             assert lines.next(AT_ONCE) == b"* 4 EXISTS"
 
 

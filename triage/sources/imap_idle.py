@@ -28,10 +28,13 @@ _NO_NEWS = {b"OK", b"NO", b"BAD", b"FETCH", b"FLAGS", b"RECENT", b"CAPABILITY"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """Seconds: after how long IDLE is renewed (routers forget silent lines), and how long an answer may take."""
+    """Seconds: after how long IDLE is renewed (routers forget silent lines), how long an answer may take, and how long
+    a refusal stands.
+    """
 
     renew: float = 9 * 60
     answer: float = 15
+    refusal: float = 60 * 60
 
 
 class Ending(Enum):
@@ -161,10 +164,10 @@ class _Talk:
     def listen(self, seconds: float, woken: socket.socket) -> None:
         """Until the first news, for at most `seconds`."""
         end = time.monotonic() + seconds
-        while not (self.news or self._over):
+        while not (self.news or self._over) and time.monotonic() < end:
             line = self._lines.next(end - time.monotonic(), woken)
             if line is None:
-                return
+                break
             self._note(line)
         # Refused at the start, or ended by the server itself: it would be asked again and again.
         self.refused = self._over

@@ -14,10 +14,10 @@ from triage.sources.imap_wire import FAULTS, Connection
 
 log = logging.getLogger(__name__)
 
-# Seconds before listening again after so many announcements in a row that brought nothing.
+# What ends sooner than this (seconds) time and again must not drive us.
+_SOON = 30.0
+# Seconds before listening again after so many announcements in a row that came soon and brought nothing.
 _PAUSES = (0.0, 0.0, 1.0, 3.0, 10.0, 30.0)
-# A connection that dies sooner than this (seconds), twice in a row, is not worth a third in the same round.
-_SHORT_LIVED = 30.0
 PATIENCE = Patience()
 
 
@@ -76,10 +76,11 @@ class Waiting:
         except FAULTS as error:
             log.info("source=%s event=line-died kind=%s", self._source, type(error).__name__)
             drop()
-            self._deaths = self._deaths + 1 if time.monotonic() - started < _SHORT_LIVED else 0
-            return self._deaths < 2
+            self._deaths = self._deaths + 1 if time.monotonic() - started < _SOON else 0
+            return self._deaths < 2  # then the rest of the round is slept off
         self._deaths = 0
-        self._false_alarms = self._false_alarms + 1 if ending is Ending.NEWS else 0
+        hasty = ending is Ending.NEWS and time.monotonic() - started < _SOON
+        self._false_alarms = self._false_alarms + 1 if hasty else 0
         return ending is not Ending.REFUSED
 
     def _listened(self, connection: Connection, box: Box, seen: Opened, end: float) -> Ending:

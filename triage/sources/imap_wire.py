@@ -5,6 +5,7 @@ import imaplib
 import logging
 import socket
 import ssl
+import time
 import traceback
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
@@ -48,7 +49,7 @@ class Connection:
         self._imap = client._imap
         self.examined: bytes | None = None
         self.refusal = ""
-        self._idle_refused = False
+        self._idle_from = 0.0
 
     @classmethod
     def open(cls, settings: SourceSettings, password: Callable[[], str]) -> "Connection":
@@ -124,13 +125,14 @@ class Connection:
         return found
 
     def can_idle(self) -> bool:
-        """Does the server offer IDLE, and has not refused it on this connection?"""
-        return not self._idle_refused and bool(self._client.has_capability("IDLE"))
+        """Does the server offer IDLE, and has not refused it on this connection lately?"""
+        return time.monotonic() >= self._idle_from and bool(self._client.has_capability("IDLE"))
 
     def idle(self, seconds: float, woken: socket.socket, *, exists: int, patience: Patience) -> Ending:
         """Listen on the examined mailbox, which held `exists` messages (`imap_idle.idle`)."""
         ending = idle(self._imap, seconds, woken, exists=exists, patience=patience)
-        self._idle_refused = ending is Ending.REFUSED
+        if ending is Ending.REFUSED:
+            self._idle_from = time.monotonic() + patience.refusal
         return ending
 
     def _accept(self, kind: str, text: list[bytes | None], command: str) -> None:
