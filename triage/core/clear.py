@@ -1,5 +1,6 @@
 """Has everyone an answer? True only when it is known to be (contract section 2, Clear)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from triage.core.hours import Hours
@@ -10,16 +11,16 @@ _COUNTED = {AnsweredBy.MAIL, AnsweredBy.MARK, AnsweredBy.COWORKER, AnsweredBy.AR
 OPEN = {State.OWED, State.PROMISED}
 
 
-def clear(board: Board, now: datetime, hours: Hours) -> bool:
+def clear(board: Board, now: datetime, hours: Hours, seen: Sequence[Standing] | None = None) -> bool:
     """Nobody waits for something due by the end of this calendar day, and no source is stale.
 
     Late ones count; backlog and snoozed ones do not. With no source, or one never read whole, nothing is known:
-    False.
+    False. `seen` are the board's standings at `now` where they are at hand.
     """
     if not board.sources or any(source.stale(now) for source in board.sources):
         return False
     midnight = hours.midnight_after(hours.day(now))
-    return not any(_in_the_way(standing, midnight) for standing in standings(board, now))
+    return not any(_in_the_way(one, midnight) for one in (standings(board, now) if seen is None else seen))
 
 
 def answered_on(board: Board, day: date, hours: Hours) -> int:
@@ -29,14 +30,11 @@ def answered_on(board: Board, day: date, hours: Hours) -> int:
     return len({outcome.ref for outcome in _ended_on(board, day, hours) if outcome.by in _COUNTED})
 
 
-def owed_on(board: Board, day: date, now: datetime, hours: Hours) -> bool:
+def owed_on(board: Board, day: date, seen: Sequence[Standing], hours: Hours) -> bool:
     """Was there something to answer that day that is settled by now? Without it an all-clear would be idle talk."""
     if _ended_on(board, day, hours):
         return True
-    return any(
-        standing.state not in OPEN | {State.SNOOZED} and _settled_for(standing, day, hours)
-        for standing in standings(board, now)
-    )
+    return any(standing.state not in OPEN | {State.SNOOZED} and _settled_for(standing, day, hours) for standing in seen)
 
 
 def _in_the_way(standing: Standing, midnight: datetime) -> bool:

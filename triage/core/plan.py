@@ -162,7 +162,9 @@ def _all_clear_turn(here: Scene) -> tuple[datetime, Rung] | None:
 
 
 def _all_answered(here: Scene, row: Rung) -> bool:
-    return clear(here.board, here.now, here.hours) and owed_on(here.board, row.day, here.now, here.hours)
+    return clear(here.board, here.now, here.hours, here.standings) and owed_on(
+        here.board, row.day, here.standings, here.hours
+    )
 
 
 # --- what they are made of ----------------------------------------------------------------------------------------
@@ -255,7 +257,7 @@ def _settled(here: Scene, on_screen: OnScreen, *, keep: str) -> Iterator[str]:
         if bubble == keep:
             continue
         over = bool(keys) and waiting.isdisjoint(keys)
-        over |= bubble == ALL_CLEAR and not clear(here.board, here.now, here.hours)
+        over |= bubble == ALL_CLEAR and not clear(here.board, here.now, here.hours, here.standings)
         over |= bubble.startswith(STALE) and stale.isdisjoint(bubble.removeprefix(STALE).split(","))
         if over:
             yield bubble

@@ -140,16 +140,13 @@ def _cases(
     where = f"WHERE thread IN ({threads})" if threads else ""
     rows = connection.execute(f"SELECT thread, body FROM cases {where}", parameters or ())  # noqa: S608
     number = numbers.by_thread(connection)
-    return tuple(_numbered(_case(body), number.get(thread)) for thread, body in rows.fetchall())
+    return tuple(_case(body, number.get(thread)) for thread, body in rows.fetchall())
 
 
 @lru_cache(maxsize=4096)
-def _case(body: str) -> Case:
+def _case(body: str, number: int | None) -> Case:
     """A daemon looks at the same cases every minute."""
-    return loads(Case, body)
-
-
-def _numbered(case: Case, number: int | None) -> Case:
+    case = loads(Case, body)
     return case if number is None else replace(case, number=number)
 
 
