@@ -12,7 +12,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.store.made import at, bare, batch, case, message, mine, place, sent
 from triage.model import Address, Case, Message, Reason, Rung
-from triage.store.writer import Store, reads
+from triage.store import reads
+from triage.store.writer import Store
 
 MESSAGES = 10_000
 BATCH = 200

@@ -19,9 +19,10 @@ from tests.store.made import at, bare, batch, message, place
 from triage.errors import StoreError
 from triage.model import MarkKind
 from triage.settings import SourceSettings
-from triage.store.writer import Store, marks, reads, schema
+from triage.store import marks, reads, schema
 from triage.store.lock import Lock
 from triage.store.marks import Said
+from triage.store.writer import Store
 
 FORK = multiprocessing.get_context("fork")
 NOBODY = 65534

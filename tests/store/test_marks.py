@@ -9,8 +9,9 @@ import pytest
 from tests.store.made import at
 from triage.errors import StoreError
 from triage.model import MarkKind
-from triage.store.writer import Store, marks, reads
+from triage.store import marks, reads
 from triage.store.marks import Said
+from triage.store.writer import Store
 
 FORK = multiprocessing.get_context("fork")
 SPAWN = multiprocessing.get_context("spawn")

@@ -7,8 +7,9 @@ import pytest
 
 from tests.store.made import at, bare, batch, case, message, place
 from triage.model import AnsweredBy, Case, Channel, Class, MarkKind, Outcome, Rung
-from triage.store.writer import Store, marks, reads
+from triage.store import marks, reads
 from triage.store.marks import Said
+from triage.store.writer import Store
 
 
 def outcome(cause: str, minutes: float, *, taken_back: bool = False, by: AnsweredBy = AnsweredBy.MAIL) -> Outcome:
