@@ -13,7 +13,7 @@ from tests.rounds import ADA, BEN, ME, MINUTE, House, answer, box, key, mail, se
 from triage.clerk import Clerk, backlog_before, silenced
 from triage.core.hours import Hours
 from triage.model import AnsweredBy, Class, Mark, MarkKind, Progress, State
-from triage.settings import ReplyWithin, Rule, Span
+from triage.settings import Me, ReplyWithin, Rule, Span
 from triage.store import marks, reads
 
 TWO_HOURS = Rule(match=(("from", "ada@*"),), reply_within=ReplyWithin(span=timedelta(hours=2)))
@@ -272,3 +272,20 @@ def test_two_clerks_in_turn_on_one_store_make_the_same_of_it(house: House) -> No
     other = Clerk(house.config, house.store)
     other.begin(at("mon 10:01"))
     assert other.board(at("mon 10:01")) == before
+
+
+def test_what_was_skipped_lately_and_only_that_is_judged_by_a_new_configuration(house: House) -> None:
+    """Robin had not named an address that others reach him by."""
+    others = tuple(map(box, ("a@other.example", "info@other.example", "b@other.example")))
+    for name, when in (("old", "2026-10-12 10:00"), ("lately", "mon 10:00"), ("today", "mon2 10:00")):
+        house.bring(at(when), mail(name, at(when), f"{name} <{name}@client.example>", to=others, headers=LIST))
+    assert house.states() == {}
+    house.walk(at("mon2 15:30"), every=2 * MINUTE)
+    house.config = house.with_config(digest="2", me=Me(name="Robin Vale", addresses=(ME, "info@other.example")))
+    house.restart()
+    assert set(house.states()) == {"lately", "today"}
+    house.walk(at("mon2 16:31"))
+    assert house.told() == ["mon2 16:30 today waits since 10:00"]
+
+
+LIST = (("list-id", "Talk <talk.other.example>"), ("list-unsubscribe", "<mailto:x@other.example>"))

@@ -279,12 +279,14 @@ def test_a_mark_made_elsewhere_is_seen_before_a_ring_without_a_poke(house: House
 
 
 @pytest.mark.parametrize("marked", [False, True])
-def test_a_poke_reads_anew_unless_it_was_about_marks(house: House, marked: bool):
+@pytest.mark.parametrize("again", [False, True])
+def test_a_poke_tries_refused_credentials_only_if_it_says_so(house: House, marked: bool, again: bool):
     waiting(house)
     if marked:
         house.mark(MarkKind.DONE, "quote", at("mon 10:05"))
-    house.step(Poked(), at("mon 10:06"))
-    assert house.readers.count("retry") == (not marked)
+    house.step(Poked(again=again), at("mon 10:06"))
+    assert house.readers.count("retry") == again
+    assert (house.states() == {}) == marked
 
 
 def test_a_snooze_by_hand_ends_at_its_time_and_when_they_write_again(house: House):
@@ -449,6 +451,20 @@ def test_the_backlog_of_a_second_source_is_bounded_by_its_own_first_read(house: 
     house.step(Reload(config), at("thu 10:00"))
     house.bring(at("thu 10:01"), mail("tuesday", at("tue 12:00")), mail("wed", at("wed 12:00"), BEN), source="home")
     assert {name: one.backlog for name, one in house.seen().items()} == {"tuesday": True, "wed": False}
+
+
+def test_a_first_read_elsewhere_does_not_silence_who_was_known_to_wait(house: House, tmp_path: Path):
+    """What the second source brings stands before it in the same conversation."""
+    house.bring(at("tue 08:30"))
+    waiting_since = mail("quote", at("tue 10:00"), replies="earlier")
+    house.bring(at("tue 10:02"), waiting_since)
+    second = SourceSettings(name="home", kind="maildir", path=tmp_path / "home")
+    house.step(Reload(house.with_config(digest="2", sources=(*house.config.sources, second))), at("tue 10:03"))
+    reading = Progress(done=1, of=900)
+    house.bring(at("tue 10:04"), mail("earlier", at("tue 09:10"), BEN), source="home", complete=False, reading=reading)
+    assert house.states() == {"earlier": State.OWED}
+    house.walk(at("tue 15:01"))
+    assert house.told() == ["tue 15:00 Ben Ott waits since 09:10"]
 
 
 def test_before_a_stage_everything_is_read_once_more_and_asked_for_once(house: House):

@@ -17,7 +17,9 @@ READ_FIRST = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """`turns` are those of owed and promised cases in sources that were read whole; `awake` is as in `plan`."""
+    """`turns` are those of owed and promised cases with something from a source that was read whole; `awake` is as in
+    `plan`.
+    """
 
     board: Board
     now: datetime
@@ -71,7 +73,7 @@ def scene(board: Board, now: datetime, *, hours: Hours, reminders: Reminders, aw
     found = [
         turn
         for standing in seen
-        if standing.state in OPEN and standing.cause.source not in unknown
+        if standing.state in OPEN and not unknown.issuperset(debt.source for debt in standing.debts)
         for turn in turns(standing, now, book, hours=hours, reminders=reminders)
     ]
     return Scene(
