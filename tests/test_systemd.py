@@ -196,6 +196,29 @@ def test_in_its_confinement_it_rings_and_reads_a_credential(systemd: UserSystemd
         assert status["credential"] == "hunter2"
 
 
+def test_what_a_button_opens_is_not_confined_and_gets_the_address_as_it_is(systemd: UserSystemd, tmp_path: Path):
+    """A browser or mail program that starts as ours would break, and be killed with us."""
+    words, opener = tmp_path / "words", tmp_path / "bin" / "xdg-open"
+    opener.parent.mkdir()
+    opener.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >{words}\ngrep ^0:: /proc/self/cgroup >>{words}\n')
+    opener.chmod(0o755)
+    env = {
+        "PATH": f"{opener.parent}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "NOTIFY_SOCKET": systemd.env["XDG_RUNTIME_DIR"] + "/systemd/notify",
+    }
+    press = "import sys; from triage.sinks.opening import open_url; sys.exit(not open_url(sys.argv[1]))"
+    url = "https://mail.example.org/#search/${HOME}/$PATH/%h/$$"
+
+    assert systemd.inside(sys.executable, "-c", press, url, env=env).returncode == 0
+    address, group = words.read_text().splitlines()
+    assert address == url
+    assert re.search(r"/run-u?[0-9a-z]+\.service$", group)
+
+    opener.write_text("#!/bin/sh\nexit 3\n")
+    assert systemd.inside(sys.executable, "-c", press, url, env=env).returncode == 1
+
+
 def confinement(systemd: UserSystemd) -> dict[str, str]:
     """What the kernel says of the daemon's process, and the credential it was given."""
     for status in Path("/proc").glob("[0-9]*/status"):

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 MANAGER = Path("/usr/lib/systemd/systemd")
@@ -79,10 +79,19 @@ class UserSystemd:
         shutil.rmtree(self._runtime, ignore_errors=True)
 
     def systemctl(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """Its answer to an order. Orders are given from inside: it trusts nobody whose process it cannot see."""
-        command = ["nsenter", f"--target={self._first()}", "--all", "systemctl", "--user", "--no-pager", *words]
+        """Its answer to an order."""
+        return self.inside("systemctl", "--user", "--no-pager", *words)
+
+    def inside(self, *command: str, env: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
+        """Run a command where the manager lives: it trusts nobody whose process it cannot see."""
         return subprocess.run(
-            command, env=self.env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
+            ["nsenter", f"--target={self._first()}", "--all", *command],
+            env={**self.env, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
 
     def show(self, name: str, unit: str = UNIT) -> str:

@@ -65,6 +65,39 @@ def test_an_address_goes_to_xdg_open_as_one_word(programs: Path) -> None:
     assert words.read_text() == "mid:a@example.org;$(id)\n"
 
 
+def test_a_service_has_it_opened_outside_its_confinement(programs: Path, monkeypatch: pytest.MonkeyPatch):
+    program(programs, "xdg-open")
+    words = program(programs, "systemd-run")
+    monkeypatch.setenv("NOTIFY_SOCKET", "/run/user/1000/systemd/notify")
+
+    assert open_url("https://example.org/?a=${HOME}")
+    told = words.read_text().splitlines()
+    assert told[-3:] == ["--", str(programs / "xdg-open"), "https://example.org/?a=$${HOME}"]
+    assert {"--user", "--wait", "--collect"} <= set(told)
+
+
+def test_a_service_learns_that_nothing_opens_it(programs: Path, monkeypatch: pytest.MonkeyPatch):
+    program(programs, "xdg-open")
+    program(programs, "systemd-run", 3)
+    monkeypatch.setenv("NOTIFY_SOCKET", "/run/user/1000/systemd/notify")
+
+    assert not open_url("https://example.org/")
+
+
+def test_a_service_that_began_before_the_screen_shows_the_status_all_the_same(
+    programs: Path, monkeypatch: pytest.MonkeyPatch
+):
+    program(programs, "xterm")
+    words = program(programs, "systemd-run")
+    monkeypatch.setenv("NOTIFY_SOCKET", "/run/user/1000/systemd/notify")
+    monkeypatch.delenv("DISPLAY")
+
+    assert open_status()
+    told = words.read_text().splitlines()
+    assert told[told.index("--") + 1 :][:4] == ["xterm", "-e", "sh", "-c"]
+    assert not any("$@" in word and "$$@" not in word for word in told)
+
+
 def test_what_may_not_be_opened_reaches_nobody(programs: Path) -> None:
     words = program(programs, "xdg-open")
 

@@ -25,6 +25,8 @@ TERMINALS = (
     ("kitty",),
     ("xterm", "-e"),
 )
+# Asks the user's systemd to start what follows, and ends as that ends.
+_APART = ("systemd-run", "--user", "--quiet", "--collect", "--wait", "--")
 _WAIT_FOR_ENTER = '"$@"; printf "\\n%s" "Enter closes this window. "; read -r _'
 
 
@@ -59,7 +61,7 @@ def openable(url: str) -> bool:
 
 def open_status(config: Path | None = None) -> bool:
     """Show `triage status` in a terminal that stays until Enter. False if there is no terminal or no screen."""
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    if not (_is_service() or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return False
     terminal = next((words for words in TERMINALS if which(words[0])), None)
     if terminal is None:
@@ -70,11 +72,23 @@ def open_status(config: Path | None = None) -> bool:
     return _start([*terminal, "sh", "-c", _WAIT_FOR_ENTER, "sh", *status])
 
 
+def _is_service() -> bool:
+    """Were we started by systemd, as a unit that tells when it is ready?"""
+    return "NOTIFY_SOCKET" in os.environ and which(_APART[0]) is not None
+
+
+def _apart(command: list[str]) -> list[str]:
+    """As a unit of its own: in ours a mail program or browser would be confined as we are, end when we end, and not
+    know the screen of a session that began after us. systemd puts in variables, save where the dollar stands twice.
+    """
+    return [*_APART, *(word.replace("$", "$$") for word in command)]
+
+
 def _start(command: list[str]) -> bool:
     """Whether it runs: still after a moment, or ended well before."""
     try:
         program = subprocess.Popen(
-            command,
+            _apart(command) if _is_service() else command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
