@@ -142,8 +142,7 @@ def test_it_starts_tells_who_waits_reloads_and_stops_within_five_seconds(systemd
 
     configure(systemd.home, more='[reminders]\nprivacy = "names"')
     assert systemd.systemctl("reload", UNIT).returncode == 0
-    assert systemd.show("ActiveState") == "active"
-    systemd.wait_until(lambda: systemd.show("SubState") == "running")
+    systemd.wait_until(lambda: (systemd.show("ActiveState"), systemd.show("SubState")) == ("active", "running"))
 
     begun = time.monotonic()
     assert systemd.systemctl("stop", UNIT).returncode == 0
