@@ -35,7 +35,9 @@ NOBODY = Supervisor()
 
 @dataclass(frozen=True, slots=True)
 class Poked:
-    """Another process gave marks, stored a password, or wants everything read now."""
+    """Another process gave marks; with `again` one stored a password or wants everything read now."""
+
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,8 @@ class Daemon:
                 # It may already stand again in a newer form; to close what is gone does no harm.
                 pass
             case Poked():
-                if not self.clerk.heed(now):
+                # The marks are heeded in every step.
+                if event.again:
                     self.readers.retry()
             case Reload():
                 self.clerk.config = event.config

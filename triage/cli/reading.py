@@ -33,7 +33,7 @@ from triage.sinks.desktop import desktop
 from triage.sinks.opening import open_status, open_url
 from triage.sources.kinds import open_source
 from triage.store import marks, reads
-from triage.store.lock import Lock, holder
+from triage.store.lock import Lock, asked_again, holder
 from triage.store.marks import Said
 from triage.store.writer import Store
 from triage.supervisor import Supervisor
@@ -55,9 +55,10 @@ def run_command(session: Session) -> None:
     events: SimpleQueue[Event] = SimpleQueue()
     screen = desktop(events.put)
     supervisor = Supervisor.of()
-    _on_signals(events, partial(_reloaded, session, screen), supervisor)
+    _on_signals(events, config.state_dir, partial(_reloaded, session, screen), supervisor)
     with ExitStack() as stack:
         stack.callback(Lock.acquire(config.state_dir).release)
+        asked_again(config.state_dir)  # word left for a holder that is gone
         store = Store.open(config.state_dir / DATABASE)
         stack.callback(store.close)
         clerk = Clerk(config, store)
@@ -79,7 +80,7 @@ def run_command(session: Session) -> None:
 def poll_command(ctx: click.Context, as_json: bool) -> None:
     """Read every source once and print the status. Never rings."""
     session: Session = ctx.obj
-    if not (session.poke() and _waited_beside(session)):
+    if not (session.poke(again=True) and _waited_beside(session)):
         read_once(session)
     ctx.obj = after = Session(session.config_path, datetime.now(UTC))
     ctx.invoke(status_command, as_json=as_json)
@@ -103,7 +104,7 @@ def login_command(session: Session, source: str) -> None:
     secret = _asked(settings)
     _try(settings, secret)
     store_password(settings, secret)
-    session.poke()
+    session.poke(again=True)
     click.echo(f"Signed in; the password of {source} is in the keyring.")
 
 
@@ -181,12 +182,14 @@ def _sinks(config: Config, screen: Sink) -> tuple[Sink, ...]:
     return (screen, CommandSink(command)) if command else (screen,)
 
 
-def _on_signals(events: "SimpleQueue[Event]", reloaded: Callable[[], Event | None], supervisor: Supervisor) -> None:
+def _on_signals(
+    events: "SimpleQueue[Event]", state_dir: Path, reloaded: Callable[[], Event | None], supervisor: Supervisor
+) -> None:
     """Handlers only put; they stand before the lock is taken, because others signal whoever holds it."""
     signal.signal(signal.SIGTERM, lambda *_: _stop(events))
     signal.signal(signal.SIGINT, lambda *_: _stop(events))
     signal.signal(signal.SIGALRM, lambda *_: os._exit(0))
-    signal.signal(signal.SIGUSR1, lambda *_: events.put(Poked()))
+    signal.signal(signal.SIGUSR1, lambda *_: events.put(Poked(again=asked_again(state_dir))))
     signal.signal(signal.SIGHUP, lambda *_: _reload(events, reloaded, supervisor))
 
 

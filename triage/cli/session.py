@@ -21,7 +21,7 @@ from triage.errors import TriageError, UsageError
 from triage.model import Board, Health
 from triage.settings import Config
 from triage.store import reads
-from triage.store.lock import holder
+from triage.store.lock import ask_again, holder
 
 DATABASE = "triage.db"
 # An answer of the day looked at, its reversals included.
@@ -132,11 +132,16 @@ class Session:
                 numbers = ", ".join(str(one.case.number or one.case.ref[:8]) for one in several)
                 raise TriageError(f"{word} fits several cases: {numbers}", hint="type the number")
 
-    def poke(self) -> bool:
-        """Let whoever holds the lock look at marks and mail; False without one: marks are seen when it next starts."""
+    def poke(self, *, again: bool = False) -> bool:
+        """Let whoever holds the lock look at the marks; `again` also lets it read once more, refused or not.
+
+        False when nobody holds it: marks are seen when it is next taken.
+        """
         pid = holder(self.config.state_dir)
         if pid is None:
             return False
+        if again:
+            ask_again(self.config.state_dir)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGUSR1)
         return True

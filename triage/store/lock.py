@@ -10,6 +10,7 @@ from triage.store.faults import on_disk
 from triage.store.files import make_file, make_folder
 
 NAME = "triage.lock"
+AGAIN = "triage.again"
 
 
 class Lock:
@@ -63,6 +64,25 @@ def holder(state_dir: Path) -> int | None:
     finally:
         os.close(descriptor)
     return None
+
+
+def ask_again(state_dir: Path) -> None:
+    """Leave word that refused credentials may be tried once more; then signal the holder.
+
+    A file and not the signal alone, because marks come with the same signal, and signals merge.
+    """
+    path = state_dir / AGAIN
+    with on_disk(path):
+        os.close(make_file(path))
+
+
+def asked_again(state_dir: Path) -> bool:
+    """Was that word left since this was last asked? For the holder; also in a signal handler."""
+    try:
+        (state_dir / AGAIN).unlink()
+    except OSError:
+        return False
+    return True
 
 
 def _taken(descriptor: int) -> bool:
