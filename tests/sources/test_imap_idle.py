@@ -463,6 +463,40 @@ def test_a_server_that_always_has_news_and_never_mail_does_not_drive_us(source):
         assert rounds <= 5
 
 
+@pytest.mark.parametrize("offers", [b"IDLE", b""], ids=["in idle", "without idle"])
+def test_after_the_machine_slept_a_wake_leaves_the_connection_unasked(source, offers):
+    """What hears of it wakes the source; the line is dead by then, and silent: an answer would be waited for."""
+    inbox, naps, waits = Inbox(to_done=None, offers=offers), [0.0], threading.Event()
+
+    def slept():
+        so_far = naps[0]
+        waits.set()
+        return so_far
+
+    with listening(source, inbox, Patience(slept=slept)) as (server, reading):
+
+        def sleep_and_resume():
+            assert waits.wait(10)
+            if offers:
+                server.await_heard(b" IDLE\r\n")
+            naps[0] = 3600.0
+            reading.wake()
+
+        with meanwhile(sleep_and_resume):
+            assert waited(reading) < AT_ONCE
+        assert b"DONE" not in server.heard
+        assert reading.fetch(server.cursor).complete
+        assert server.connections == 2
+
+
+def test_a_short_nap_costs_no_connection(source):
+    naps = iter(range(1000))
+    with listening(source, Inbox(), Patience(slept=lambda: float(next(naps)))) as (server, reading):
+        assert waited(reading, SHORT) >= SHORT
+        reading.fetch(server.cursor)
+        assert server.connections == 1
+
+
 def test_a_wake_before_the_wait_needs_no_server(source):
     with listening(source, Inbox()) as (server, reading):
         reading.wake()
@@ -542,6 +576,14 @@ def test_many_lines_at_once_come_one_by_one_without_waiting(dovecot, kind):
         theirs.sendall(b"* 3 EXISTS\r\n")
         assert [len(lines.next(0) or b"") for _ in range(4)] == [10, 10, 40_005, 10]
         assert lines.next(0) is None
+
+
+@pytest.mark.parametrize("kind", [plain, encrypted])
+def test_what_tls_has_decrypted_already_is_not_waited_for(dovecot, kind):
+    with kind(dovecot) as (ours, theirs):
+        theirs.sendall(b"tag OK\r\n* 4 EXISTS\r\n")
+        assert ours.recv(8) == b"tag OK\r\n"
+        assert Lines(ours).next(AT_ONCE) == b"* 4 EXISTS"
 
 
 @pytest.mark.parametrize("kind", [plain, encrypted])

@@ -10,6 +10,7 @@ import select
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from itertools import count
@@ -26,15 +27,23 @@ _SAID = re.compile(rb"\* (?:(\d{1,10}) )?([A-Z]+)", re.IGNORECASE)
 _NO_NEWS = {b"OK", b"NO", b"BAD", b"FETCH", b"FLAGS", b"RECENT", b"CAPABILITY"}
 
 
+def slept() -> float:
+    """Seconds the machine has slept since it started, where the system counts them (Linux); else 0."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return 0.0 if clock is None else time.clock_gettime(clock) - time.monotonic()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """Seconds: after how long IDLE is renewed (routers forget silent lines), how long an answer may take, and how long
-    a refusal stands.
+    """Seconds: after how long IDLE is renewed (routers forget silent lines), how long an answer may take, how long a
+    refusal stands, and after which nap of the machine a connection is taken for dead; `slept` counts its naps.
     """
 
     renew: float = 9 * 60
     answer: float = 15
     refusal: float = 60 * 60
+    nap: float = 5
+    slept: Callable[[], float] = slept
 
 
 class Ending(Enum):
@@ -122,11 +131,13 @@ def idle(imap: "IMAP4", seconds: float, woken: socket.socket, *, exists: int, pa
     begun = read_ahead(imap)
     if begun is None:
         return Ending.REFUSED
-    end = time.monotonic() + seconds
+    end, asleep = time.monotonic() + seconds, patience.slept()
     talk = _Talk(imap, Lines(imap.sock, begun), exists, patience.answer)
     while True:
         talk.start()
         talk.listen(min(end - time.monotonic(), patience.renew), woken)
+        if patience.slept() - asleep > patience.nap and not talk.news:
+            raise TimeoutError("the machine slept")  # the other side hung up long ago and could not tell
         talk.stop()
         if talk.news:
             return Ending.NEWS

@@ -43,9 +43,11 @@ class Waiting:
 
     def wait(self, connection: Connection | None, seconds: float, drop: Callable[[], None]) -> None:
         """Until the server announces anything, or `wake`, or for `seconds`. A dead connection is dropped at once."""
-        end = time.monotonic() + seconds
+        end, asleep = time.monotonic() + seconds, self._patience.slept()
         if not self._told(connection, end, drop):
             self._rested(end - time.monotonic())
+            if self._patience.slept() - asleep > self._patience.nap:
+                drop()
         if self._rested(0):
             self._woken.recv(4096)
 
