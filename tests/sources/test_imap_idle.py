@@ -142,6 +142,14 @@ def test_fifty_rounds_change_no_flag_and_leak_no_thread_and_no_descriptor(accoun
     assert (account.files(), account.flags()) == before
 
 
+def test_a_server_that_throws_us_out_of_idle_costs_one_new_connection(dovecot, account, source):
+    reading = source(**account.settings)
+    _, cursor = read(reading)
+    with in_a_while(lambda: (account.deliver(letter(1)), dovecot.doveadm("kick", account.user))):
+        assert waited(reading) < AT_ONCE
+    assert ids(read(reading, cursor)[0]) == [message_id(1)]
+
+
 def test_a_wake_from_another_thread_ends_idle_and_keeps_the_connection(dovecot, source):
     account = dovecot.account()
     with proxy_to(dovecot.port) as proxy:
