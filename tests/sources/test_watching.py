@@ -90,10 +90,13 @@ def rewrite(folder: Path) -> None:
         pytest.param(lambda folder: (folder / "kept").rename(folder / "kept:2,S"), id="renamed"),
         pytest.param(lambda folder: (folder / "kept").rename(folder.parent / "kept"), id="moved away"),
         pytest.param(lambda folder: (folder / "below").mkdir(), id="folder made"),
+        pytest.param(lambda folder: (folder / "standing").rename(folder / "renamed"), id="folder renamed"),
+        pytest.param(lambda folder: (folder / "standing").rmdir(), id="folder removed"),
     ],
 )
 def test_a_change_ends_the_wait(watch: Watch, folder: Path, change: Callable[[Path], object]) -> None:
     (folder / "kept").write_text("hello")
+    (folder / "standing").mkdir()
     settle(watch, folder)
     with meanwhile(lambda: change(folder)):
         assert took(watch, MINUTE, folder) < SOON
