@@ -8,21 +8,26 @@ from pathlib import Path
 
 from triage.errors import SecretMissing
 from triage.settings import SourceSettings
+from triage.unlocking import Unlocking, find_late
 
 SERVICE = "triage"
 COMMAND_TIMEOUT = 60
 MOST_BYTES = 64 * 1024
 
 
-def password(settings: SourceSettings, *, environ: Mapping[str, str] = os.environ) -> str:
+def password(
+    settings: SourceSettings, *, environ: Mapping[str, str] = os.environ, unlocking: Unlocking | None = None
+) -> str:
     """The first that is there: `password_command`, TRIAGE_PASSWORD_<NAME>, the systemd credential named like the
     source, the keyring.
 
-    Raises SecretMissing. May wait: for the command up to a minute, for the keyring's own question to the user.
+    Raises SecretMissing. May wait: for the command up to a minute, for the keyring's own question to the user, which is
+    only put to them when `unlocking` allows it.
     """
     if settings.password_command:
         return _from_command(settings)
-    found = environ.get(variable(settings.name)) or _from_credential(settings, environ) or _from_keyring(settings)
+    elsewhere = environ.get(variable(settings.name)) or _from_credential(settings, environ)
+    found = elsewhere or _from_keyring(settings, unlocking)
     if not found:
         raise SecretMissing(f"{settings.name}: no password is stored", hint=_login(settings))
     return found
@@ -87,12 +92,20 @@ def _from_credential(settings: SourceSettings, environ: Mapping[str, str]) -> st
     return _text(settings, raw, f"the credential {path}")
 
 
-def _from_keyring(settings: SourceSettings) -> str | None:
+def _from_keyring(settings: SourceSettings, unlocking: Unlocking | None) -> str | None:
     import keyring  # slow to import
 
     _refuse_no_keyring(settings)
+    if unlocking and not unlocking.allowed():
+        raise SecretMissing(
+            f"{settings.name}: the keyring is locked",
+            hint=f"unlock it, and it is read within minutes; at once with:  triage login {settings.name}",
+        )
     try:
-        return keyring.get_password(SERVICE, settings.name)
+        found = keyring.get_password(SERVICE, settings.name)
+        if unlocking:
+            unlocking.opened()
+        return found
     except Exception as error:  # the wall: backends are plugins and raise what their systems raise
         raise _locked(settings, error) from error
 
@@ -101,6 +114,7 @@ def _refuse_no_keyring(settings: SourceSettings) -> None:
     import keyring  # slow to import
     from keyring.backends import fail, null
 
+    find_late()
     if isinstance(keyring.get_keyring(), fail.Keyring | null.Keyring):
         raise SecretMissing(
             f"{settings.name}: no password is set, and no keyring runs here",

@@ -37,6 +37,7 @@ from triage.store.lock import Lock, asked_again, holder
 from triage.store.marks import Said
 from triage.store.writer import Store
 from triage.supervisor import Supervisor
+from triage.unlocking import Unlocking, locked
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ def run_command(session: Session) -> None:
         clerk = Clerk(config, store)
         clerk.begin(session.now)
         store.keep("daemon", {"pid": os.getpid(), "since": session.now.isoformat()})
-        pumps = Pumps(store, events.put)
+        pumps = Pumps(store, events.put, Unlocking(locked))
         stack.callback(pumps.stop)
         desk = Desktop(config.state_dir / DATABASE, session.config.path)
         daemon = Daemon(clerk, _sinks(config, screen), pumps, desk)
@@ -114,6 +115,7 @@ class Pumps:
 
     store: Store
     deliver: Callable[[Batch | Outage], None]
+    unlocking: Unlocking | None = None
     _pumps: dict[str, Pump] = field(default_factory=dict, init=False)
 
     def stored(self, source: str) -> None:
@@ -152,7 +154,7 @@ class Pumps:
             pump.join(END_WITHIN / len(pumps))
 
     def _pump(self, settings: SourceSettings) -> Pump:
-        source = open_source(settings, partial(password, settings))
+        source = open_source(settings, partial(password, settings, unlocking=self.unlocking))
         poll = settings.poll.total_seconds()
         return Pump(source, self.store.cursor(settings.name), poll=poll, deliver=self.deliver)
 
