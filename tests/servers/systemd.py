@@ -76,7 +76,7 @@ class UserSystemd:
             finally:
                 self._process.kill()
                 self._process.wait()
-        shutil.rmtree(self._runtime, ignore_errors=True)
+                shutil.rmtree(self._runtime, ignore_errors=True)
 
     def systemctl(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Its answer to an order."""
