@@ -297,9 +297,11 @@ def test_a_network_folder_is_left_to_the_poll(folder: Path, tmp_path: Path, capl
     watch.close()
 
 
-def test_out_of_descriptors_is_left_to_the_poll_and_said_once(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_out_of_descriptors_is_left_to_the_poll_said_once_and_tried_again_later(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("WARNING", "triage")
-    watch = Watch("mail")
+    watch = Watch("mail", renewal=2.0)
     settle(watch, folder)  # imported
     watch.close()
     before = threads(), descriptors()
@@ -315,7 +317,11 @@ def test_out_of_descriptors_is_left_to_the_poll_and_said_once(folder: Path, capl
         for descriptor in spare:
             os.close(descriptor)
     assert [record.getMessage() for record in caplog.records] == ["source=mail event=unwatched reason=limit errno=24"]
+    watch.wait(0, [folder])
     assert threads() == before[0]
+    watch.wait(2.1, [folder])
+    settle(watch, folder)
+    assert threads() > before[0]
     watch.close()
 
 
