@@ -41,6 +41,11 @@ class Poked:
 
 
 @dataclass(frozen=True, slots=True)
+class Hangup:
+    """The configuration shall be read anew; `serve` does so, since a signal handler must not read, log or wait."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reload:
     """The configuration was read anew; `sinks` are those it asks for, None for those there are."""
 
@@ -53,7 +58,7 @@ class Stop:
     """The process was asked to end."""
 
 
-Event = Batch | Outage | Pressed | Closed | Poked | Reload | Jump | Resumed | Stop
+Event = Batch | Outage | Pressed | Closed | Poked | Hangup | Reload | Jump | Resumed | Stop
 
 
 class Readers(Protocol):
@@ -262,6 +267,7 @@ def serve(
     *,
     jump: Callable[[], Jump | None] = lambda: None,
     supervisor: Supervisor = NOBODY,
+    reload: Callable[[], Reload | None] = lambda: None,
 ) -> None:
     """Step until a Stop comes. The clock is read once a step; a wait never outlasts a minute, so that a machine that
     slept or whose clock was set, which `jump` tells, is noticed soon.
@@ -276,6 +282,8 @@ def serve(
         if isinstance(event, Stop):
             supervisor.stopping()
             return
+        if isinstance(event, Hangup):
+            event = reload()
         if jumped := jump():
             _step(daemon, jumped, clock(), supervisor)
         wake = _step(daemon, event, clock(), supervisor, more=not events.empty())

@@ -20,7 +20,7 @@ from triage.clerk import Clerk
 from triage.cli.daily import status_command
 from triage.cli.session import DATABASE, Session
 from triage.config import load
-from triage.daemon import Daemon, Event, Poked, Reload, Stop, close_all, serve
+from triage.daemon import Daemon, Event, Hangup, Poked, Reload, Stop, close_all, serve
 from triage.errors import ConfigError, SecretMissing, TriageError
 from triage.model import Batch, Health, Outage
 from triage.pump import Pump
@@ -56,7 +56,8 @@ def run_command(session: Session) -> None:
     events: SimpleQueue[Event] = SimpleQueue()
     screen = desktop(events.put)
     supervisor = Supervisor.of()
-    _on_signals(events, config.state_dir, partial(_reloaded, session, screen), supervisor)
+    _on_signals(events, config.state_dir)
+    reload = partial(_reload, session, screen, supervisor)
     with ExitStack() as stack:
         stack.callback(Lock.acquire(config.state_dir).release)
         asked_again(config.state_dir)  # word left for a holder that is gone
@@ -72,7 +73,7 @@ def run_command(session: Session) -> None:
         stack.callback(lambda: close_all(daemon.sinks))
         pumps.restart(config)
         hear_of_waking(lambda: events.put(Resumed()))
-        serve(daemon, events, lambda: datetime.now(UTC), jump=Clocks().look, supervisor=supervisor)
+        serve(daemon, events, lambda: datetime.now(UTC), jump=Clocks().look, supervisor=supervisor, reload=reload)
 
 
 @click.command("poll")
@@ -184,15 +185,13 @@ def _sinks(config: Config, screen: Sink) -> tuple[Sink, ...]:
     return (screen, CommandSink(command)) if command else (screen,)
 
 
-def _on_signals(
-    events: "SimpleQueue[Event]", state_dir: Path, reloaded: Callable[[], Event | None], supervisor: Supervisor
-) -> None:
+def _on_signals(events: "SimpleQueue[Event]", state_dir: Path) -> None:
     """Handlers only put; they stand before the lock is taken, because others signal whoever holds it."""
     signal.signal(signal.SIGTERM, lambda *_: _stop(events))
     signal.signal(signal.SIGINT, lambda *_: _stop(events))
     signal.signal(signal.SIGALRM, lambda *_: os._exit(0))
     signal.signal(signal.SIGUSR1, lambda *_: events.put(Poked(again=asked_again(state_dir))))
-    signal.signal(signal.SIGHUP, lambda *_: _reload(events, reloaded, supervisor))
+    signal.signal(signal.SIGHUP, lambda *_: events.put(Hangup()))
 
 
 def _stop(events: "SimpleQueue[Event]") -> None:
@@ -203,16 +202,16 @@ def _stop(events: "SimpleQueue[Event]") -> None:
     signal.setitimer(signal.ITIMER_REAL, END_AT_LATEST)
 
 
-def _reload(events: "SimpleQueue[Event]", reloaded: Callable[[], Event | None], supervisor: Supervisor) -> None:
+def _reload(session: Session, screen: Sink, supervisor: Supervisor) -> Reload | None:
     """The loop says that it is ready again once it took the configuration in; a refused one is over with at once."""
     supervisor.reloading()
-    if event := reloaded():
-        events.put(event)
-    else:
+    event = _reloaded(session, screen)
+    if event is None:
         supervisor.ready()
+    return event
 
 
-def _reloaded(session: Session, screen: Sink) -> Event | None:
+def _reloaded(session: Session, screen: Sink) -> Reload | None:
     """The configuration as it stands now; a wrong one is told of and the old one stays."""
     try:
         config = load(session.config_path, os.environ)
