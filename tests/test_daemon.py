@@ -402,16 +402,13 @@ def test_a_message_in_two_sources_is_one_case(tmp_path: Path):
 
 
 def test_what_arrives_late_with_an_older_date_is_not_covered_by_an_earlier_done(house: House):
-    waiting(house)
+    house.bring(at("mon 10:00"), mail("quote", at("mon 09:58"), replies="late"))
     house.mark(MarkKind.DONE, "quote", at("mon 10:30"))
-    house.step(Poked(), at("mon 10:31"))
+    house.step(None, at("mon 10:31"))
     assert house.states() == {}
-    house.bring(
-        at("mon 10:40"), mail("earlier", at("mon 09:20"), subject="Re: About quote"), mail("x", at("mon 09:30"), BEN)
-    )
-    tying = mail("late", at("mon 09:40"), replies=("earlier", "quote"), text="Could you also send the plan?")
-    house.bring(at("mon 10:41"), tying)
-    assert {one.state for name, one in house.seen().items() if name != "x"} == {State.OWED}
+    house.bring(at("mon 10:40"), mail("late", at("mon 09:40"), text="Could you also send the plan?"))
+    assert house.states() == {"late": State.OWED}
+    assert [debt.key for debt in house.seen()["late"].debts] == [key("late")]
 
 
 def test_moved_to_the_trash_is_dismissed_and_no_answer(house: House):
