@@ -47,11 +47,14 @@ class Patience:
 
 
 class Ending(Enum):
-    """Why listening ended: something was announced; time is over or the waker called; the server does not do it."""
+    """Why listening ended: something was announced; time is over or the waker called; the server does not do it; the
+    machine slept, and the other side may have hung up long ago: the connection is left in IDLE and is to be dropped.
+    """
 
     NEWS = "news"
     QUIET = "quiet"
     REFUSED = "refused"
+    SLEPT = "slept"
 
 
 class Lines:
@@ -136,8 +139,8 @@ def idle(imap: "IMAP4", seconds: float, woken: socket.socket, *, exists: int, pa
     while True:
         talk.start()
         talk.listen(min(end - time.monotonic(), patience.renew), woken)
-        if patience.slept() - asleep > patience.nap and not talk.news:
-            raise TimeoutError("the machine slept")  # the other side hung up long ago and could not tell
+        if patience.slept() - asleep > patience.nap:
+            return Ending.SLEPT
         talk.stop()
         if talk.news:
             return Ending.NEWS

@@ -46,8 +46,8 @@ class Waiting:
         end, asleep = time.monotonic() + seconds, self._patience.slept()
         if not self._told(connection, end, drop):
             self._rested(end - time.monotonic())
-            if self._patience.slept() - asleep > self._patience.nap:
-                drop()
+        if self._patience.slept() - asleep > self._patience.nap:
+            drop()
         if self._rested(0):
             self._woken.recv(4096)
 
