@@ -1,6 +1,5 @@
 """A whole house in a folder: scripted mail in, the real daemon, clerk and store, and whatever rang in a list."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,8 +15,6 @@ from triage.settings import Config, Me, SourceSettings, Workday
 from triage.store import marks
 from triage.store.marks import Said
 from triage.store.writer import Store
-
-logging.getLogger("triage").setLevel(logging.CRITICAL)
 
 ME = "robin@example.org"
 ADA = "Ada King <ada@client.example>"
