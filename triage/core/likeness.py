@@ -1,0 +1,116 @@
+"""How much an English sentence reads like a request: a small linear model over its words, trained by tests/bench/train_asks.py.
+
+The rules decide without it: a missing file, or a text in words it does not know, and it says nothing.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from triage.core.language import PHRASES
+from triage.core.sentences import Sentence
+
+_MOST_WORDS = 60
+_MOST_SENTENCES = 60
+_KNOWN_SHARE = 0.5
+_SHOWN = 4
+_UNKNOWN = "*"
+_NUMBER = "0"
+_START = "<"
+_END = ">"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Words it was trained to know, and what each trait adds to the log-odds of a request."""
+
+    known: frozenset[str]
+    weights: Mapping[str, float]
+    bias: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """`chance`, 0 to 1, that the sentence asks for something, and the words that moved it up."""
+
+    chance: float
+    because: tuple[str, ...]
+
+
+def read_model(name: str = "asks.json") -> Model | None:
+    """The model as shipped; None if the file is not there."""
+    path = files(__package__) / "model" / name
+    if not path.is_file():
+        return None
+    table = json.loads(path.read_text(encoding="utf-8"))
+    return Model(known=frozenset(table["known"]), weights=table["weights"], bias=table["bias"])
+
+
+@cache
+def shipped() -> Model | None:
+    """The same, read once and when first asked for."""
+    return read_model()
+
+
+def likenesses(parts: Sequence[Sentence], model: Model) -> tuple[Likeness, ...]:
+    """For the first sixty sentences; nothing if the text is mostly of words unknown to the model, so not English."""
+    parts = parts[:_MOST_SENTENCES]
+    return tuple(likeness(part, model) for part in parts) if _is_known(parts, model) else ()
+
+
+def likeness(part: Sentence, model: Model) -> Likeness:
+    """How much one sentence reads like a request."""
+    found = {trait: weight for trait in traits(part, model.known) if (weight := model.weights.get(trait))}
+    total = model.bias + sum(found.values())
+    return Likeness(chance=1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), because=_because(found))
+
+
+def traits(part: Sentence, known: frozenset[str]) -> set[str]:
+    """Words, pairs, triples and pairs with a gap, of known words only, with the sentence's start and end."""
+    said = [_START, *_spoken(part.said[:_MOST_WORDS], known), _end(part.text)]
+    found = set(said)
+    found.update(map(" ".join, zip(said, said[1:], strict=False)))
+    found.update(map(" ".join, zip(said, said[1:], said[2:], strict=False)))
+    found.update(f"{first} _ {third}" for first, third in zip(said, said[2:], strict=False))
+    found.update(_marks(part))
+    return found - {_START, _END, _UNKNOWN, _NUMBER}
+
+
+def _spoken(said: Iterable[str], known: frozenset[str]) -> Iterator[str]:
+    for word in said:
+        if word in known:
+            yield word
+        else:
+            yield _NUMBER if any(letter.isdigit() for letter in word) else _UNKNOWN
+
+
+def _end(text: str) -> str:
+    last = text.rstrip(" \"')")[-1:]
+    return last if last and last in "?!:" else _END
+
+
+def _marks(part: Sentence) -> Iterator[str]:
+    yield f"#length {min(6, len(part.said) // 6)}"
+    if part.asks:
+        yield "#rule"
+    if PHRASES.not_request.find(part.said):
+        yield "#aside"
+    if "?" in part.text:
+        yield "#question"
+
+
+def _because(found: Mapping[str, float]) -> tuple[str, ...]:
+    moved = sorted((trait for trait in found if found[trait] > 0 and _readable(trait)), key=lambda trait: -found[trait])
+    return tuple(moved[:_SHOWN])
+
+
+def _readable(trait: str) -> bool:
+    return not any(sign in trait for sign in "<>#*_0")
+
+
+def _is_known(parts: Iterable[Sentence], model: Model) -> bool:
+    said = [word for part in parts for word in part.said[:_MOST_WORDS] if not word.isdigit()]
+    return sum(word in model.known for word in said) > _KNOWN_SHARE * len(said)
