@@ -21,7 +21,7 @@ from triage.cli.daily import status_command
 from triage.cli.session import DATABASE, Session
 from triage.config import load
 from triage.daemon import Daemon, Event, Hangup, Poked, Reload, Stop, close_all, serve
-from triage.errors import ConfigError, SecretMissing, TriageError
+from triage.errors import ConfigError, SecretMissing, SourceRejected, TriageError
 from triage.model import Batch, Health, Outage
 from triage.pump import Pump
 from triage.secrets import password, variable
@@ -86,9 +86,13 @@ def poll_command(ctx: click.Context, as_json: bool) -> None:
         read_once(session)
     ctx.obj = after = Session(session.config_path, datetime.now(UTC))
     ctx.invoke(status_command, as_json=as_json)
-    failed = [source.name for source in after.board().sources if source.error]
+    failed = [source for source in after.board().sources if source.error]
     if failed:
-        raise TriageError(f"{', '.join(failed)}: not read", hint="the status above says why and what to do")
+        refused = any(source.final for source in failed)
+        names = ", ".join(source.name for source in failed)
+        raise (SourceRejected if refused else TriageError)(
+            f"{names}: not read", hint="the status above says why and what to do"
+        )
 
 
 @click.command("login")
