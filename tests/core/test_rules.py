@@ -6,7 +6,6 @@ import pytest
 
 from tests.core.mail import ADA, HOURS, KIM, ME, entry, mine, people
 from triage.core.judge import judge
-from triage.core.quotes import holds_forward, own_words
 from triage.core.rules_when import named
 from triage.core.sentences import asking, sentences
 from triage.model import Kind, Report, ReportKind
@@ -295,42 +294,6 @@ def test_moments_a_sender_names(text, expected):
 def test_a_named_moment_is_in_the_judgement():
     found = verdict(entry("a", text="Could you send it by Friday?"))
     assert f"{found.asked_by:%a %H:%M}" == "Fri 17:00"
-
-
-@pytest.mark.parametrize(
-    ("text", "own"),
-    [
-        ("Yes.\n\n> Is it?\n", "Yes."),
-        ("> Is it?\nYes.\n> And?\nNo.", "Yes.\nNo."),
-        ("Yes.\n\nOn Mon, 16 Nov 2026 at 09:00, Ada <ada@x.example> wrote:\n> q", "Yes."),
-        ("Yes.\n\nOn Mon, 16 Nov 2026 at 09:00,\nAda King <ada@x.example>\nwrote:\n\n> q", "Yes."),
-        ("Yes.\n\nAm 16.11.2026 um 09:00 schrieb Ada:\n> q", "Yes."),
-        ("Yes.\n-----Original Message-----\nFrom: Ada\nq", "Yes."),
-        ("Ja.\n-----Ursprüngliche Nachricht-----\nVon: Ada\nq", "Ja."),
-        ("Yes.\n\nFrom: Ada <a@x.example>\nSent: Monday\nTo: Robin\n\nq", "Yes."),
-        ("Yes.\n-- \nAda King", "Yes."),
-        ("Yes.\n\nSent from my phone", "Yes."),
-        ("See below.\n\n---------- Forwarded message ----------\nFrom: x", "See below."),
-        ("Yes,\nthough it is late.\nAda King wrote:\n> q", "Yes,\nthough it is late."),
-        ("Yes.\n" + "_" * 40 + "\nFree mail for all", "Yes."),
-        ("Yes.\n" + "_" * 40 + "\nx" * 20, "Yes.\n" + "_" * 40 + "\nx" * 20),
-        ("He wrote: come at noon.\nI said yes.", "He wrote: come at noon.\nI said yes."),
-        ("From: the garden\nwe see the sea.", "From: the garden\nwe see the sea."),
-        ("Yes.\n\nLe lun. 16 nov. 2026 à 09:00, Ada <ada@x.example> a écrit :\n> q", "Yes."),
-        ("Yes.\n\nEl lun, 16 nov 2026 a las 9:00, Ada (<ada@x.example>) escribió:\n\nq", "Yes."),
-        ("Yes.\n\n2026年11月16日(月) 9:00 Ada <ada@x.example>のメール:\nq", "Yes."),
-        ("On Monday I wrote:\ncome at noon. Can you?", "On Monday I wrote:\ncome at noon. Can you?"),
-        ("Von: Ada <a@x.example>\nGesendet: Montag\nAn: Robin\n\nq", ""),
-        ("", ""),
-    ],
-)
-def test_own_words(text, own):
-    assert own_words(text) == own
-
-
-def test_only_an_unquoted_block_forwards():
-    assert holds_forward("x\nBegin forwarded message:\ny")
-    assert not holds_forward("x\n> ---------- Forwarded message ----------")
 
 
 WORST = [

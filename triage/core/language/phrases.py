@@ -107,8 +107,15 @@ class Quotes:
     original: tuple[str, ...]
     forwarded: tuple[str, ...]
     sender: tuple[str, ...]
-    fields: tuple[str, ...]
+    sent: tuple[str, ...]
+    date: tuple[str, ...]
+    to: tuple[str, ...]
+    copy: tuple[str, ...]
+    subject: tuple[str, ...]
+    relayed: tuple[str, ...]
     footer: tuple[str, ...]
+    banner: tuple[str, ...]
+    disclaimer: tuple[str, ...]
 
 
 Table = dict[str, list[str]]

@@ -1,0 +1,103 @@
+"""Introductions of quotes: "On … wrote:" on up to four lines, and bars such as "-----Original Message-----"."""
+
+import re
+from collections.abc import Sequence
+
+from triage.core.language import QUOTES
+from triage.core.quotes.lines import COLON, any_of, is_quoted, quoted_follows, starts_paragraph
+
+_MOST_LINES = 4
+_WROTE = any_of(QUOTES.wrote)
+# A date or a word such as "On" begins an introduction; on one line a name alone may.
+_START = re.compile(
+    rf"\s{{0,3}}(?:-{{1,3}}\s)?(?:{any_of(QUOTES.intro)}(?!\w)|\d{{1,4}}[-/.年]|(?<=--\s)[^<]{{1,80}}<\S{{1,80}}@)",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(rf"[^:]{{1,120}}?{_WROTE}(?!\w)", re.IGNORECASE)
+_NAMED_BY_ADDRESS = re.compile(rf"\S@\S{{1,80}}\s{{1,3}}{_WROTE}{COLON}\s{{0,3}}$", re.IGNORECASE)
+_DATED = re.compile(r"\d|@|年")
+_MOMENT = re.compile(r"@|\d[:.h]\d\d|\d{4}|年")
+_TIME = re.compile(r"\d[:.]\d\d")
+_ADDRESS_LAST = re.compile(r"@\S{1,80}\s?[>)]{0,2}(?:\s[^\s\d]{1,14}){0,3}\s{0,2}[:\uff1a]$")
+_DATE_AND_ADDRESS = re.compile(r"\s{0,3}\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s.{0,120}<\S{1,80}@\S{1,80}>:?\s{0,3}$")
+_BARS = ("--", "__", "==")
+_BAR_SIGNS = " \t-_="
+_BAR_TITLES = (*QUOTES.original, *QUOTES.forwarded)
+_WROTE_THEN = tuple(f" {word} " for word in QUOTES.wrote_then)
+_LONGEST_NAME = 120
+_LONGEST_INTRO = 600
+_COLONS = (":", "\uff1a")
+
+
+def introductions(lines: Sequence[str]) -> dict[int, int]:
+    """Where an introduction starts, and the line after it."""
+    found: dict[int, int] = {}
+    for place, line in enumerate(lines):
+        if _is_bar(line) or ("@" in line and _DATE_AND_ADDRESS.match(line) and quoted_follows(lines, place + 1)):
+            found[place] = place + 1
+        elif line[-3:].rstrip().endswith(_COLONS) and (start := _start_of(lines, place)) is not None:
+            found[start] = place + 1
+    return found
+
+
+def is_forward(line: str) -> bool:
+    """Does all below come from somebody else's message, passed on?"""
+    if line[:5].lstrip().startswith("--"):
+        return line.strip(_BAR_SIGNS).lower().startswith(QUOTES.forwarded)
+    return _is_forward_title(line)
+
+
+def _is_bar(line: str) -> bool:
+    if not line[:5].lstrip().startswith(_BARS):
+        return False
+    title = line.strip(_BAR_SIGNS).lower()
+    return title.startswith(_BAR_TITLES) or (line.rstrip().endswith("--") and title.endswith(QUOTES.wrote))
+
+
+def _start_of(lines: Sequence[str], last: int) -> int | None:
+    """The first line of the introduction that ends with this one, if it is one."""
+    if is_quoted(lines[last]):
+        return None
+    if _is_forward_title(lines[last]):
+        return last
+    first = last
+    while last - first < _MOST_LINES - 1 and first > 0 and _leads_on(lines[first - 1]):
+        first -= 1
+    return next((start for start in range(first, last + 1) if _introduces(lines, start, last + 1)), None)
+
+
+def _is_forward_title(line: str) -> bool:
+    text = line.strip().lower()
+    return text.endswith(_COLONS) and text[:-1].rstrip() in QUOTES.forwarded
+
+
+def _leads_on(line: str) -> bool:
+    text = line.rstrip()
+    return bool(text) and not text.endswith(_COLONS) and not is_quoted(line)
+
+
+def _introduces(lines: Sequence[str], start: int, after: int) -> bool:
+    """Without a moment or an address it is a sentence of the sender's, unless a quote follows."""
+    whole = " ".join(lines[start:after]).rstrip()
+    if "@" in whole and starts_paragraph(lines, start) and _is_addressed(whole[:_LONGEST_INTRO]):
+        return True
+    if not _says_wrote(whole):
+        return False
+    followed = quoted_follows(lines, after)
+    if _START.match(whole):
+        return bool(_MOMENT.search(whole)) or (followed and bool(_DATED.search(whole)))
+    if after - start > 1:
+        return False
+    return bool(_NAMED.match(whole)) if followed else bool(_NAMED_BY_ADDRESS.search(whole[-_LONGEST_INTRO:]))
+
+
+def _is_addressed(whole: str) -> bool:
+    """Does a date begin it, a time follow and an address end it? So it looks in any language."""
+    starts_dated = any(sign.isdigit() for sign in "".join(whole.split(maxsplit=3)[:3]))
+    return starts_dated and bool(_ADDRESS_LAST.match(whole, whole.rfind("@"))) and bool(_TIME.search(whole))
+
+
+def _says_wrote(whole: str) -> bool:
+    """Does it end in "wrote:", or in "schrieb Ada:"?"""
+    tail = whole[-_LONGEST_NAME:-1].rstrip().lower()
+    return tail.endswith(QUOTES.wrote) or any(word in tail for word in _WROTE_THEN)
