@@ -1,6 +1,7 @@
-"""How much an English sentence reads like a request: a small linear model over its words, trained by tests/bench/train_asks.py.
+"""How much an English sentence reads like a request: a small linear model over its words.
 
-The rules decide without it: a missing file, or a text in words it does not know, and it says nothing.
+Trained by tests/bench/train_asks.py. The rules decide without it: where the file is missing, or the text is in words
+it does not know, it says nothing.
 """
 
 import json
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from triage.core.language import PHRASES
 from triage.core.sentences import Sentence
@@ -72,7 +74,7 @@ def traits(part: Sentence, known: frozenset[str]) -> set[str]:
     """Words, pairs, triples and pairs with a gap, of known words only, with the sentence's start and end."""
     said = [_START, *_spoken(part.said[:_MOST_WORDS], known), _end(part.text)]
     found = set(said)
-    found.update(map(" ".join, zip(said, said[1:], strict=False)))
+    found.update(map(" ".join, pairwise(said)))
     found.update(map(" ".join, zip(said, said[1:], said[2:], strict=False)))
     found.update(f"{first} _ {third}" for first, third in zip(said, said[2:], strict=False))
     found.update(_marks(part))
