@@ -6,6 +6,8 @@ Facts and what follows from them land in one transaction, so that a crash leaves
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from importlib.metadata import version
 
 from triage.core.cases import Policy
 from triage.core.clear import OPEN
@@ -106,9 +108,11 @@ class Clerk:
         return batch.complete and hours.day(datetime.fromisoformat(began)) != hours.day(now)
 
     def _agree(self, now: datetime) -> None:
-        """If the configuration or the dismissed senders changed since cases were judged, judge the open ones again."""
+        """If the configuration, the dismissed senders or this program changed since cases were judged, judge the open
+        ones again.
+        """
         self._silenced = silenced(self.store.board(now).marks)
-        by = {"config": self.config.digest, "silenced": sorted(self._silenced)}
+        by = {"config": self.config.digest, "silenced": sorted(self._silenced), "program": _program()}
         if self.store.kept("judged_by") != by:
             self._review(now)
             self.store.keep("judged_by", by)
@@ -168,6 +172,12 @@ class Clerk:
 def backlog_before(first_read: datetime, hours: Hours) -> datetime:
     """What came before this is backlog: the start of the working day preceding the first complete read."""
     return hours.at(hours.previous_workday(hours.day(first_read)), time()).astimezone(UTC)
+
+
+@cache
+def _program() -> str:
+    """The version whose rules judge: an upgrade may see things otherwise."""
+    return version("inbox-triage")
 
 
 def silenced(marks: Iterable[Mark]) -> frozenset[str]:
