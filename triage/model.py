@@ -182,7 +182,7 @@ class Entry:
 
     `seen` is when triage first stored it. `outgoing` means it stands in a Sent mailbox, whatever its From.
     `discarded`: it is only in Trash or Junk now though it once stood in an inbox. `archived`: it left every inbox of a
-    source whose user works that way (`archived = "done"`).
+    source whose user works that way (`archived = "done"`). `left` is when it was found to be gone from an inbox.
     """
 
     message: Message
@@ -192,6 +192,7 @@ class Entry:
     outgoing: bool = False
     discarded: bool = False
     archived: bool = False
+    left: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

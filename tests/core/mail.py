@@ -49,6 +49,7 @@ def entry(
     outgoing=False,
     discarded=False,
     archived=False,
+    left=None,
     **fields,
 ):
     """A message called <name>, received so many hours after Monday nine."""
@@ -77,6 +78,7 @@ def entry(
         outgoing=outgoing,
         discarded=discarded,
         archived=archived,
+        left=left,
     )
 
 

@@ -250,6 +250,10 @@ def test_an_answer_by_mail_speaks_before_the_trash():
     assert found(entry("q", discarded=True), mine("m", hours=1, replies="q")).of["id:<q>"].by is AnsweredBy.MAIL
 
 
+def test_what_was_filed_counts_as_answered_when_it_left_the_inbox() -> None:
+    assert found(entry("q", archived=True, left=at(5))).of["id:<q>"].at == at(5)
+
+
 def test_the_first_answer_is_the_one_that_counts_and_the_latest_is_told():
     both = found(entry("q"), mine("m", hours=1, replies="q"), mine("n", hours=2, replies="q"))
     assert both.of["id:<q>"].at == at(1)

@@ -126,7 +126,7 @@ class _Talk:
             key = entry.message.key
             if entry.discarded or entry.archived:
                 by = AnsweredBy.DISCARDED if entry.discarded else AnsweredBy.ARCHIVED
-                yield key, Answer(key=key, at=max(entry.seen, entry.message.received), by=by)
+                yield key, Answer(key=key, at=entry.left or entry.message.received, by=by)
             sender = entry.message.sender
             if sender and self.people.is_team(sender.address) and self._speaks(entry):
                 at = entry.message.received

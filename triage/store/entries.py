@@ -26,7 +26,7 @@ class _Places:
 
     source: str = ""
     live: list[tuple[str, str]] = field(default_factory=list)
-    left_inbox: bool = False
+    left: datetime | None = None
     archived_is_done: bool = False
 
 
@@ -130,7 +130,7 @@ def _places(connection: sqlite3.Connection, messages: list[int]) -> dict[int, _P
         if gone is None:
             places.live.append((role, mailbox))
         elif role == Role.INBOX.value:
-            places.left_inbox = True
+            places.left = max(moment(gone), places.left or moment(gone))
             places.archived_is_done |= bool(archived_is_done)
     return found
 
@@ -138,8 +138,8 @@ def _places(connection: sqlite3.Connection, messages: list[int]) -> dict[int, _P
 def _entry(places: _Places, envelope: str, text: str | None, seen: str, outgoing: int) -> Entry:
     message = loads(Message, envelope)
     roles = {role for role, _ in places.live}
-    discarded = places.left_inbox and bool(roles) and roles <= _PUT_AWAY
-    archived = places.left_inbox and places.archived_is_done and Role.INBOX.value not in roles and not discarded
+    discarded = places.left is not None and bool(roles) and roles <= _PUT_AWAY
+    filed = places.left is not None and Role.INBOX.value not in roles and not discarded
     return Entry(
         message=message if text is None else replace(message, text=text),
         source=places.source,
@@ -147,5 +147,6 @@ def _entry(places: _Places, envelope: str, text: str | None, seen: str, outgoing
         mailboxes=tuple(dict.fromkeys(mailbox for _, mailbox in places.live)),
         outgoing=bool(outgoing),
         discarded=discarded,
-        archived=archived,
+        archived=filed and places.archived_is_done,
+        left=places.left,
     )
