@@ -28,6 +28,8 @@ _COMMANDS = {
     "run": "reading",
     "poll": "reading",
     "login": "reading",
+    "judge": "lab",
+    "replay": "lab",
     "demo": "demo",
 }
 

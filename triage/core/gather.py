@@ -1,6 +1,6 @@
 """A heap of entries to the cases in it, all in memory: for a look at another moment, and for an archive."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from triage.core.answers import FRESH_WITHIN
 from triage.core.cases import Policy, case
@@ -16,10 +16,18 @@ def gather(
 
     `guests` are further fresh mails of mine, from conversations that are not judged now.
     """
+    found = conversations(entries, guests=guests, people=people)
+    cases = (case(thread, guests=fresh, people=people, policy=policy) for thread, fresh in found)
+    return tuple(one for one in cases if one)
+
+
+def conversations(
+    entries: Iterable[Entry], *, guests: Iterable[Entry] = (), people: People
+) -> Iterator[tuple[tuple[Entry, ...], list[Entry]]]:
+    """Each conversation with the fresh mails of mine from elsewhere that may answer something in it."""
     kept = tuple(entries)
     fresh = _fresh_by_subject((*kept, *guests), people)
-    found = (case(thread, guests=_guests(thread, fresh), people=people, policy=policy) for thread in threads(kept))
-    return tuple(one for one in found if one)
+    return ((thread, _guests(thread, fresh)) for thread in threads(kept))
 
 
 def _fresh_by_subject(entries: Sequence[Entry], people: People) -> dict[str, list[Entry]]:
