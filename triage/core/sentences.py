@@ -29,12 +29,20 @@ class Sentence:
 
     @property
     def asks(self) -> bool:
-        """A question, or a request in other clothes; offers such as "if you have any questions" are none."""
+        """A question, or a request in other clothes; offers such as "if you have any questions, call me" are none."""
         if self.is_question:
             return bool(self.said)
-        if PHRASES.not_request.find(self.said):
-            return False
-        return bool(PHRASES.request.find(self.said) or PHRASES.question_start.starts(without_greeting(self.said)))
+        return len(self.said) > 1 and _requests(self.said)
+
+
+def _requests(said: tuple[str, ...]) -> bool:
+    if not (PHRASES.request.find(said) or PHRASES.question_start.starts(without_greeting(said))):
+        return False
+    # Only the harmless words themselves are taken out: what is asked beside them still asks.
+    left = PHRASES.not_request.without(said)
+    if PHRASES.offer.find(left):
+        left = PHRASES.contact.without(PHRASES.offer.without(left))
+    return bool(PHRASES.request.find(left) or PHRASES.question_start.starts(without_greeting(left)))
 
 
 def sentences(own: str) -> tuple[Sentence, ...]:

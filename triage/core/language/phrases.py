@@ -45,6 +45,15 @@ class Group:
                 return " ".join(said[place : place + count])
         return ""
 
+    def without(self, said: Sequence[str]) -> tuple[str, ...]:
+        """The words with each phrase made one empty word, so that what stood around it stays apart."""
+        left, place = [], 0
+        while place < len(said):
+            count = self.at(said, place)
+            left.append("" if count else said[place])
+            place += count or 1
+        return tuple(left)
+
     def starts(self, said: Sequence[str]) -> int:
         """How many of the first words are one of the phrases."""
         return self.at(said, 0) if said else 0
@@ -65,6 +74,8 @@ class Phrases:
     request: Group
     question_start: Group
     not_request: Group
+    offer: Group
+    contact: Group
     small_talk: Group
     chaser: Group
     trouble: Group
