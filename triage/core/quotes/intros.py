@@ -63,7 +63,8 @@ def _start_of(lines: Sequence[str], last: int) -> int | None:
     first = last
     while last - first < _MOST_LINES - 1 and first > 0 and _leads_on(lines[first - 1]):
         first -= 1
-    return next((start for start in range(first, last + 1) if _introduces(lines, start, last + 1)), None)
+    dated = next((start for start in range(last, first - 1, -1) if _begins_dated(lines, start, last + 1)), None)
+    return last if dated is None and _names(lines, last) else dated
 
 
 def _is_forward_title(line: str) -> bool:
@@ -73,28 +74,33 @@ def _is_forward_title(line: str) -> bool:
 
 def _leads_on(line: str) -> bool:
     text = line.rstrip()
-    return bool(text) and not text.endswith(_COLONS) and not is_quoted(line)
+    return bool(text) and not text.endswith((*_COLONS, "?", "!")) and not is_quoted(line)
 
 
-def _introduces(lines: Sequence[str], start: int, after: int) -> bool:
+def _begins_dated(lines: Sequence[str], start: int, after: int) -> bool:
     """Without a moment or an address it is a sentence of the sender's, unless a quote follows."""
     whole = " ".join(lines[start:after]).rstrip()
-    if "@" in whole and starts_paragraph(lines, start) and _is_addressed(whole[:_LONGEST_INTRO]):
+    if "@" in whole and starts_paragraph(lines, start) and _is_addressed(lines[start], whole):
         return True
-    if not _says_wrote(whole):
+    if not _says_wrote(whole) or not _START.match(whole):
         return False
-    followed = quoted_follows(lines, after)
-    if _START.match(whole):
-        return bool(_MOMENT.search(whole)) or (followed and bool(_DATED.search(whole)))
-    if after - start > 1:
-        return False
-    return bool(_NAMED.match(whole)) if followed else bool(_NAMED_BY_ADDRESS.search(whole[-_LONGEST_INTRO:]))
+    return bool(_MOMENT.search(whole)) or (quoted_follows(lines, after) and bool(_DATED.search(whole)))
 
 
-def _is_addressed(whole: str) -> bool:
+def _names(lines: Sequence[str], place: int) -> bool:
+    """Is it a name and "wrote:", with a quote below, or the address before it?"""
+    line = lines[place].rstrip()
+    if not _says_wrote(line):
+        return False
+    if quoted_follows(lines, place + 1):
+        return bool(_NAMED.match(line))
+    return bool(_NAMED_BY_ADDRESS.search(line[-_LONGEST_INTRO:]))
+
+
+def _is_addressed(first: str, whole: str) -> bool:
     """Does a date begin it, a time follow and an address end it? So it looks in any language."""
-    starts_dated = any(sign.isdigit() for sign in "".join(whole.split(maxsplit=3)[:3]))
-    return starts_dated and bool(_ADDRESS_LAST.match(whole, whole.rfind("@"))) and bool(_TIME.search(whole))
+    starts_dated = any(sign.isdigit() for sign in "".join(first.split(maxsplit=3)[:3]))
+    return starts_dated and bool(_TIME.search(first)) and bool(_ADDRESS_LAST.match(whole, whole.rfind("@")))
 
 
 def _says_wrote(whole: str) -> bool:
