@@ -46,6 +46,9 @@ LEGAL = (
         f"在 2026年11月16日，上午9:00，{ADDRESS} 写道：",
         f"Vào 09:00 16 tháng 11, 2026, {ADDRESS} đã viết:",
         f"2026-11-16 9:00 GMT+01:00 {ADDRESS}:",
+        "Den mån 16 nov. 2026 kl 09:00 skrev Ada King <ada@x.example\n>:",
+        "-- Reply above this line --",
+        "##- Please type your reply above this line -##",
         "---- Ada King wrote ----",
         "--- Ada King <ada@x.example>\nwrote:",
         "-----Original Message-----",
@@ -112,6 +115,11 @@ def test_a_copied_header_and_what_follows_go(header):
         pytest.param("Yes.\n" + RULE + "\nx" * 20, id="a rule above a long text"),
         pytest.param("Yes.\n" + RULE + "\nSee https://x.example/. Is that it?", id="a question below a rule"),
         pytest.param("First part.\n\n--\n\n" + "Can you sign it?\n" * 9 + "Bo", id="dashes between parts"),
+        pytest.param("First part.\n---\nCan you sign it?", id="dashes above a question"),
+        pytest.param(
+            "Roof repairs\nOn 16 Nov at 9:00 she wrote to us. Is that so?", id="a wrapped sentence with wrote"
+        ),
+        pytest.param("-- Reply above this line --\n\nCan you come?", id="a ticket system's own words"),
         pytest.param("Sent from my desk, is it easier than by phone?", id="a sentence like a footer"),
         pytest.param("Sent from my office yesterday. Did you get it?", id="a question like a footer"),
         pytest.param(
@@ -154,6 +162,7 @@ def test_own_words_stay_whole(text):
         "发自我的iPhone",
         "-- \nAda King\nQuestions? Call me: 555-0100",
         "--\nAda King",
+        "---\nAda King\n555-0100",
         RULE + "\nroofs mailing list\nroofs@lists.x.example\nhttp://lists.x.example/roofs",
         LEGAL,
         "Disclaimer\n\n" + LEGAL,
@@ -176,6 +185,9 @@ def test_what_programs_add_goes(footer):
         pytest.param("See below.\n-- \nBo\n\n> Is it?\nYes.", "See below.\nYes.", id="below a signature on top"),
         pytest.param("Sent from my phone\n\n> Is it?\n\nYes.", "Yes.", id="below a footer"),
         pytest.param("From: Ada\nSent: Monday\nTo: Bo\n\n> Is it?\n\nYes.", "Yes.", id="below a header and marks"),
+        pytest.param(
+            "Is it 9:30?\nOn 16 Nov 2026 at 9:00, Bo <b@x> wrote:\n> q", "Is it 9:30?", id="a line right above"
+        ),
         pytest.param("Yes,\nthough late.\nAda King wrote:\n> q", "Yes,\nthough late.", id="a sentence above a name"),
         pytest.param("> > Is it?\n| And?\nYes.", "Yes.", id="deeper and by bars"),
     ],

@@ -76,6 +76,7 @@ class Phrases:
     not_request: Group
     offer: Group
     contact: Group
+    undertaking: Group
     small_talk: Group
     chaser: Group
     trouble: Group
@@ -117,6 +118,7 @@ class Quotes:
     wrote_then: tuple[str, ...]
     original: tuple[str, ...]
     forwarded: tuple[str, ...]
+    reply_above: tuple[str, ...]
     sender: tuple[str, ...]
     sent: tuple[str, ...]
     date: tuple[str, ...]

@@ -22,6 +22,7 @@ _ADDRESS_LAST = re.compile(r"@\S{1,80}\s?[>)]{0,2}(?:\s[^\s\d]{1,14}){0,3}\s{0,2
 _DATE_AND_ADDRESS = re.compile(r"\s{0,3}\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s.{0,120}<\S{1,80}@\S{1,80}>:?\s{0,3}$")
 _BARS = ("--", "__", "==")
 _BAR_SIGNS = " \t-_="
+_ABOVE_SIGNS = " \t->#=*"
 _BAR_TITLES = (*QUOTES.original, *QUOTES.forwarded)
 _WROTE_THEN = tuple(f" {word} " for word in QUOTES.wrote_then)
 _LONGEST_NAME = 120
@@ -32,7 +33,11 @@ _COLONS = (":", "\uff1a")
 def introductions(lines: Sequence[str]) -> dict[int, int]:
     """Where an introduction starts, and the line after it."""
     found: dict[int, int] = {}
+    empty = True  # a ticket system writes "reply above this line" over its own words too
     for place, line in enumerate(lines):
+        if not empty and _asks_to_reply_above(line):
+            found[place] = place + 1
+        empty = empty and not line.strip()
         if _is_bar(line) or ("@" in line and _DATE_AND_ADDRESS.match(line) and quoted_follows(lines, place + 1)):
             found[place] = place + 1
         elif line[-3:].rstrip().endswith(_COLONS) and (start := _start_of(lines, place)) is not None:
@@ -47,6 +52,11 @@ def is_forward(line: str) -> bool:
     return _is_forward_title(line)
 
 
+def _asks_to_reply_above(line: str) -> bool:
+    text = line[:_LONGEST_NAME].lstrip(_ABOVE_SIGNS)
+    return len(text) < len(line) and text.lower().startswith(QUOTES.reply_above)
+
+
 def _is_bar(line: str) -> bool:
     if not line[:5].lstrip().startswith(_BARS):
         return False
@@ -56,7 +66,7 @@ def _is_bar(line: str) -> bool:
 
 def _start_of(lines: Sequence[str], last: int) -> int | None:
     """The first line of the introduction that ends with this one, if it is one."""
-    if is_quoted(lines[last]):
+    if is_quoted(lines[last]) and not _closes_address(lines, last):
         return None
     if _is_forward_title(lines[last]):
         return last
@@ -65,6 +75,12 @@ def _start_of(lines: Sequence[str], last: int) -> int | None:
         first -= 1
     dated = next((start for start in range(last, first - 1, -1) if _begins_dated(lines, start, last + 1)), None)
     return last if dated is None and _names(lines, last) else dated
+
+
+def _closes_address(lines: Sequence[str], place: int) -> bool:
+    """The mark before ">:" or "> wrote:" is the end of an address that was wrapped."""
+    above = lines[place - 1] if place else ""
+    return above.rfind("<") > above.rfind(">") and "@" in above
 
 
 def _is_forward_title(line: str) -> bool:
