@@ -1,22 +1,25 @@
 """How surely a text asks for something, 0 to 1: judged on sentences, decided on the message."""
 
-from triage.core.likeness import Model, likenesses, shipped
+from collections.abc import Sequence
+
+from triage.core.language import PHRASES
+from triage.core.likeness import Likeness, Model, likenesses, shipped
 from triage.core.sentences import Sentence, sentences
 
 # What a sentence is worth by the rules alone, and the least a plain question is worth whatever the model makes of it.
 _ASKS = 0.9
 _SILENT = 0.1
 _QUESTION = 0.5
+_LIKELY = 0.8
 
 
 def asks(own: str, model: Model | None = None) -> float:
     """Does the sender's own text ask for something, whoever it is to? 0.5 and above means yes.
 
-    Without a model the one shipped is used; the rules decide alone where it is missing or silent.
+    The rules decide alone where the model (the one shipped, if none is given) is silent.
     """
     parts = sentences(own)
-    model = model or shipped()
-    liked = likenesses(parts, model) if model else ()
+    liked = likenesses(parts, model or shipped())
     modelled = (_both(part, like.chance) for part, like in zip(parts, liked, strict=False))
     return max((*modelled, *map(by_rule, parts[len(liked) :])), default=0.0)
 
@@ -24,6 +27,18 @@ def asks(own: str, model: Model | None = None) -> float:
 def by_rule(part: Sentence) -> float:
     """What the phrase tables alone make of one sentence."""
     return _ASKS if part.asks else _SILENT
+
+
+def likest(parts: Sequence[Sentence], model: Model | None = None) -> tuple[Sentence, Likeness] | None:
+    """The sentence most like a request, if very like one; courtesies and what the writer will do himself aside."""
+    liked = zip(parts, likenesses(parts, model or shipped()), strict=False)
+    likely = [(part, like) for part, like in liked if like.chance >= _LIKELY and not _is_harmless(part)]
+    return max(likely, key=lambda found: found[1].chance, default=None)
+
+
+def _is_harmless(part: Sentence) -> bool:
+    groups = (PHRASES.offer, PHRASES.not_request, PHRASES.undertaking)
+    return any(group.find(part.said) for group in groups)
 
 
 def _both(part: Sentence, chance: float) -> float:

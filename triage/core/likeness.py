@@ -34,6 +34,9 @@ class Model:
     bias: float
 
 
+SILENT = Model(known=frozenset(), weights={}, bias=0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
     """`chance`, 0 to 1, that the sentence asks for something, and the words that moved it up."""
@@ -42,19 +45,19 @@ class Likeness:
     because: tuple[str, ...]
 
 
-def read_model(name: str = "asks.json") -> Model | None:
-    """The model as shipped; None if the file is not there."""
+def read_model(name: str) -> Model:
+    """A model of the package; one that never says anything if the file is not there."""
     path = files(__package__) / "model" / name
     if not path.is_file():
-        return None
+        return SILENT
     table = json.loads(path.read_text(encoding="utf-8"))
     return Model(known=frozenset(table["known"]), weights=table["weights"], bias=table["bias"])
 
 
 @cache
-def shipped() -> Model | None:
-    """The same, read once and when first asked for."""
-    return read_model()
+def shipped() -> Model:
+    """The one for requests, read once and when first asked for."""
+    return read_model("asks.json")
 
 
 def likenesses(parts: Sequence[Sentence], model: Model) -> tuple[Likeness, ...]:

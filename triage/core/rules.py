@@ -23,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     rules_place.answers_me,
     rules_ask.asks,
     rules_ask.subject_asks,
+    rules_ask.reads_like_request,
     rules_ask.chases,
     rules_ask.troubled,
     rules_ask.closes,

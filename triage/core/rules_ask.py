@@ -1,5 +1,6 @@
 """Rules about what the sender wrote: questions, requests, chasers, troubles, thanks and notes for information."""
 
+from triage.core.asking import likest
 from triage.core.language import PHRASES
 from triage.core.look import Look, Place
 from triage.model import Reason
@@ -23,6 +24,18 @@ def subject_asks(look: Look) -> Reason | None:
     if look.asks or look.bulk_only or look.replied_to or not subject.endswith(("?", "\uff1f")):
         return None
     return Reason(rule="asks", points=1.5, text=f'asks in the subject: "{subject[:100]}"')
+
+
+def reads_like_request(look: Look) -> Reason | None:
+    """No rule found an ask, but the model did. It may tip the balance for somebody, and never against."""
+    if look.asks or look.bulk_only or look.place not in _MEANT:
+        return None
+    found = likest(look.sentences)
+    if not found:
+        return None
+    part, like = found
+    words = ", ".join(like.because)
+    return Reason(rule="reads-like-request", points=0.5, text=f'reads like a request: "{part.text[:120]}" ({words})')
 
 
 def chases(look: Look) -> Reason | None:
