@@ -10,8 +10,9 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from io import BufferedReader
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -51,7 +52,7 @@ def judge_command(files: tuple[str, ...], me: tuple[str, ...]) -> None:
     mine, hours = _addresses(me), _usual_hours()
     unread, total = 0, 0
     for path in files:
-        for one, verdict in judged(read(path, stdin=sys.stdin.buffer), mine, hours):
+        for one, verdict in judged(read(path, stdin=_stdin()), mine, hours):
             _print(_line(one, verdict))
             total += 1
             unread += one.error is not None
@@ -75,7 +76,7 @@ def judged(found: Iterable[Stored], mine: Me, hours: Hours) -> Iterator[tuple[St
             continue
         kept = list(some)
         by_key = {one.message.key: one for one in reversed(kept)}
-        for arrived in Reader(me=mine, hours=hours).read(map(_entry, kept)):
+        for arrived in Reader(me=mine, hours=hours).read(map(entry_of, kept)):
             yield by_key[arrived.entry.message.key], arrived.judgement
 
 
@@ -85,7 +86,7 @@ def _alone(one: Stored, mine: Me, hours: Hours) -> Judgement:
     name = next((box.name for box in (*one.message.to, *one.message.cc) if people.is_me(box.address)), "")
     if name:
         people = People(me=replace(mine, name=name))
-    entry = _entry(one)
+    entry = entry_of(one)
     return judge(entry, (entry,), people, hours=hours)
 
 
@@ -121,7 +122,7 @@ def replay_command(
     stored, unread = _kept(paths, sent)
     hours = _hours(config, stored, session.now)
     whole = replay(
-        [_entry(one) for one in stored],
+        [entry_of(one) for one in stored],
         me=mine,
         policy=_policy(config, hours),
         reminders=config.reminders if config else Reminders(),
@@ -155,13 +156,17 @@ def _print_replay(whole: Replay, hours: Hours, file_of: dict[str, str], *, messa
 
 def _kept(paths: Sequence[str], sent: Sequence[str]) -> tuple[list[Stored], int]:
     """What counts, and how much could not be read. Trash, Junk and drafts are nobody's question any more."""
-    found = [one for path in paths for one in read(path, stdin=sys.stdin.buffer)]
-    found += [one for path in sent for one in read(path, stdin=sys.stdin.buffer, sent=True)]
+    found = [one for path in paths for one in read(path, stdin=_stdin())]
+    found += [one for path in sent for one in read(path, stdin=_stdin(), sent=True)]
     kept = [one for one in found if one.readable and one.role not in _ASIDE and not one.draft]
     return kept, sum(not one.readable for one in found)
 
 
-def _entry(one: Stored) -> Entry:
+def _stdin() -> BufferedReader:
+    return cast(BufferedReader, sys.stdin.buffer)
+
+
+def entry_of(one: Stored) -> Entry:
     return Entry(
         message=one.message,
         source="archive",

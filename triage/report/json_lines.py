@@ -41,7 +41,14 @@ def verdict(message: Message, judgement: Judgement, *, file: str, error: str | N
 
 def unread(file: str, error: str) -> dict[str, Any]:
     """What stands for a file that held no message: nothing is judged, so its kind is not known."""
-    judged_by_nobody = {"owes": False, "score": 0.0, "asks": 0.0, "kind": None, "own_words": "", "questions": []}
+    judged_by_nobody: dict[str, Any] = {
+        "owes": False,
+        "score": 0.0,
+        "asks": 0.0,
+        "kind": None,
+        "own_words": "",
+        "questions": [],
+    }
     return {
         "file": file,
         "message_id": None,

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from triage.errors import TriageError
 from triage.model import Message, Role
@@ -61,7 +61,7 @@ class Stored:
         return self.error is None or self.message.sender is not None or bool(self.message.text)
 
 
-def read(path: str, *, stdin: BinaryIO | None = None, sent: bool = False) -> Iterator[Stored]:
+def read(path: str, *, stdin: BufferedReader | None = None, sent: bool = False) -> Iterator[Stored]:
     """Every message at `path`, in the order it lies there; "-" reads `stdin`. With `sent` all of them are my own.
 
     Which mailboxes hold sent mail is told by their names. A file or folder that cannot be read comes as one message
@@ -170,7 +170,9 @@ def _looks_like_mail(path: Path) -> bool:
     return starts_mbox(first) or bool(_MESSAGE.match(first.replace(b"\r\n", b"\n")))
 
 
-def _stream(stream: BinaryIO, shown: str, mbox: str, folder: str, *, written: datetime | None) -> Iterator[Stored]:
+def _stream(
+    stream: BufferedReader, shown: str, mbox: str, folder: str, *, written: datetime | None
+) -> Iterator[Stored]:
     """What one file holds; `mbox` names the mailbox it is if it is one, `folder` the one it lies in; `written` stands
     in where a message has no date at all.
     """

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import BinaryIO
+from io import BufferedReader
 
 MOST_KEPT = 512 * 1024
 """How much of one message is kept, in bytes: what judging reads lies at its start."""
@@ -37,49 +37,42 @@ def starts_mbox(first: bytes) -> bool:
     return first.lstrip(b"\r\n").startswith(b"From ")
 
 
-def pieces(stream: BinaryIO) -> Iterator[Piece]:
+def pieces(stream: BufferedReader) -> Iterator[Piece]:
     """The messages in order. A stream that is no mbox is one message; an empty one is none.
 
     A "From " line parts two messages if it has a date, or an address alone after an empty line, and a header field
     follows; so an unquoted "From " in a text parts none. One ">" is taken off lines like ">From " (mboxrd), as mboxo,
     which quotes fewer lines, needs it too.
     """
-    lines = _Lines(stream)
+    if starts_mbox(stream.peek(_LONGEST_LINE)):
+        yield from _of_mbox(stream)
+    elif raw := stream.read(MOST_KEPT):
+        yield Piece(raw)
+
+
+def _of_mbox(stream: BufferedReader) -> Iterator[Piece]:
     kept: list[bytes] = []
-    size, delivered, begun = 0, None, False
-    blank = True
-    for line, following in lines:
-        if line.startswith(b"From ") and _parts(line, following, blank=blank):
+    size, delivered, begun, blank = 0, None, False, True
+    for line, following in _lines(stream):
+        if line.startswith(b"From ") and (not begun or _parts(line, following, blank=blank)):
             if begun:
-                yield Piece(b"".join(kept), delivered, lines.mbox)
+                yield Piece(b"".join(kept), delivered, mbox=True)
             kept, size, delivered, begun, blank = [], 0, _moment(line), True, False
             continue
         blank = not line.strip()
-        if not begun and blank and starts_mbox(following):
-            continue
-        begun = True
-        if size < MOST_KEPT:
-            kept.append(line[1:] if _QUOTED.match(line) and lines.mbox else line)
+        if begun and size < MOST_KEPT:
+            kept.append(line[1:] if _QUOTED.match(line) else line)
             size += len(line)
-    if begun:
-        yield Piece(b"".join(kept), delivered, lines.mbox)
+    yield Piece(b"".join(kept), delivered, mbox=True)
 
 
-class _Lines:
-    """Each line with the one after it. `mbox` says whether the stream began with a "From " line."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self.mbox = False
-
-    def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
-        line = self._stream.readline(_LONGEST_LINE)
-        self.mbox = starts_mbox(line)
-        while line:
-            following = self._stream.readline(_LONGEST_LINE)
-            self.mbox = self.mbox or line.startswith(b"From ") or (not line.strip() and starts_mbox(following))
-            yield line, following
-            line = following
+def _lines(stream: BufferedReader) -> Iterator[tuple[bytes, bytes]]:
+    """Each line with the one after it; an endless line comes in pieces."""
+    line = stream.readline(_LONGEST_LINE)
+    while line:
+        following = stream.readline(_LONGEST_LINE)
+        yield line, following
+        line = following
 
 
 def _parts(line: bytes, following: bytes, *, blank: bool) -> bool:
