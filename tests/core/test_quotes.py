@@ -115,7 +115,10 @@ def test_a_copied_header_and_what_follows_go(header):
         pytest.param("Yes.\n" + RULE + "\nx" * 20, id="a rule above a long text"),
         pytest.param("Yes.\n" + RULE + "\nSee https://x.example/. Is that it?", id="a question below a rule"),
         pytest.param("First part.\n\n--\n\n" + "Can you sign it?\n" * 9 + "Bo", id="dashes between parts"),
-        pytest.param("First part.\n---\nCan you sign it?", id="dashes above a question"),
+        pytest.param("First part.\n--\nCan you sign?", id="dashes above a question"),
+        pytest.param("First part.\n--\nPlease send it to Bo.", id="dashes above a sentence"),
+        pytest.param("commit 1a2b3c\nAuthor: Ada <a@x>\nDate: Mon Nov 16\n\nIs that the one?", id="a commit"),
+        pytest.param("From: Ada <a@x>\nDate: Mon Nov 16\n\nIs that the one?", id="a commit's sender and date"),
         pytest.param(
             "Roof repairs\nOn 16 Nov at 9:00 she wrote to us. Is that so?", id="a wrapped sentence with wrote"
         ),
@@ -162,7 +165,6 @@ def test_own_words_stay_whole(text):
         "发自我的iPhone",
         "-- \nAda King\nQuestions? Call me: 555-0100",
         "--\nAda King",
-        "---\nAda King\n555-0100",
         RULE + "\nroofs mailing list\nroofs@lists.x.example\nhttp://lists.x.example/roofs",
         LEGAL,
         "Disclaimer\n\n" + LEGAL,

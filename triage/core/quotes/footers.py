@@ -6,10 +6,10 @@ from collections.abc import Container, Sequence
 from triage.core.language import QUOTES
 from triage.core.quotes.lines import RULE, any_of, is_quoted
 
-# RFC 3676 section 4.3 demands the blank. Dashes without it part paragraphs too: what follows must be short and ask nothing.
 _DELIMITER = re.compile(r"--[ \xa0]\s{0,2}$")
 _LONGEST_SIGNATURE = 12
-_LONGEST_BARE = {"--": 8, "---": 3}
+_LONGEST_BARE = 8  # RFC 3676 section 4.3 demands the blank; "--" without it parts paragraphs too
+_SENTENCE = re.compile(r"(?:\S{1,100}\s{1,9}){3}.*[.!:]\s{0,9}$|.*\?")
 _LIST_RULE = re.compile(r"\s{0,3}_{20,}\s{0,3}$")
 _LONGEST_LIST_FOOTER = 5
 _LINK = re.compile(r"https?://\S|www\.\S|\S@\S")
@@ -31,9 +31,9 @@ def signature_end(lines: Sequence[str], place: int, quotes: Container[int]) -> i
     line = lines[place]
     if line.startswith("--") and _DELIMITER.match(line):
         return _short_end(lines, place, _LONGEST_SIGNATURE, quotes) or place
-    if most := _LONGEST_BARE.get(line.rstrip()):
-        end = _short_end(lines, place, most, quotes)
-        return end if end and not any("?" in after for after in lines[place:end]) else place
+    if line.startswith("--") and line.rstrip() == "--":
+        end = _short_end(lines, place, _LONGEST_BARE, quotes)
+        return end if end and not any(_SENTENCE.match(after.lstrip()) for after in lines[place:end]) else place
     if line[:4].lstrip().startswith("_") and _LIST_RULE.match(line):
         end = _short_end(lines, place, _LONGEST_LIST_FOOTER, quotes)
         return end if end and _advertises(lines[place + 1 : end]) else place

@@ -125,16 +125,12 @@ def _relays(line: str) -> bool:
 
 
 def _is_header(fields: set[_Field], *, dated: bool, addressed: bool) -> bool:
-    """From and Subject alone are a web form's, From, To and Date without an address a journey's."""
-    sent = _Field.SENT in fields
-    timed = sent or dated or _Field.DATE in fields
+    """From and Subject alone are a web form's, From and Date a commit's, with To but no address a journey's."""
+    timed = dated or bool(fields & {_Field.SENT, _Field.DATE})
     if _Field.SENDER in fields:
-        others = len(fields) > 1
-        return (
-            (sent and others)
-            or (timed and (addressed or _Field.SUBJECT in fields))
-            or (_Field.TO in fields and _Field.SUBJECT in fields)
-        )
+        if _Field.SENT in fields:
+            return len(fields) > 1
+        return (timed or _Field.TO in fields) and (_Field.SUBJECT in fields or (_Field.TO in fields and addressed))
     if _Field.TO in fields:
         return (_Field.SUBJECT in fields and (timed or _Field.COPY in fields)) or (timed and addressed)
     return _Field.SUBJECT in fields and timed and (addressed or dated)
