@@ -133,9 +133,9 @@ def test_the_model_makes_no_reason_of(text):
     assert likest(sentences(text)) is None
 
 
-def spoken(text, **fields):
+def spoken(text, *, wrote=(ADA,), **fields):
     one = entry("a", text=text, subject="Plans", **fields)
-    return judge(one, (one,), people(wrote=(ADA,)))
+    return judge(one, (one,), people(wrote=wrote))
 
 
 IMPERATIVE = "Join me for lunch tomorrow at the office to discuss the plan."
@@ -151,7 +151,9 @@ def test_a_request_the_model_alone_sees_is_a_reason_and_counts_for_the_sender():
     [
         pytest.param("Could you send it? " + IMPERATIVE, {}, id="where a rule found one"),
         pytest.param(IMPERATIVE, {"to": ("x@example.org",), "cc": (ME,)}, id="in a copy"),
-        pytest.param(IMPERATIVE, {"headers": (("list-unsubscribe", "<mailto:u@example.org>"),)}, id="in mass mail"),
+        pytest.param(
+            IMPERATIVE, {"wrote": (), "headers": (("list-unsubscribe", "<mailto:u@example.org>"),)}, id="in mass mail"
+        ),
     ],
 )
 def test_the_model_adds_nothing(text, fields):
