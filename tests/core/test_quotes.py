@@ -117,6 +117,9 @@ def test_a_copied_header_and_what_follows_go(header):
         pytest.param("First part.\n\n--\n\n" + "Can you sign it?\n" * 9 + "Bo", id="dashes between parts"),
         pytest.param("First part.\n--\nCan you sign?", id="dashes above a question"),
         pytest.param("First part.\n--\nPlease send it to Bo.", id="dashes above a sentence"),
+        pytest.param(
+            "Your message\n  To: Bo\n  Subject: Roof\n  Sent: Monday\ndid not reach Bo. Is he away?", id="a report"
+        ),
         pytest.param("commit 1a2b3c\nAuthor: Ada <a@x>\nDate: Mon Nov 16\n\nIs that the one?", id="a commit"),
         pytest.param("From: Ada <a@x>\nDate: Mon Nov 16\n\nIs that the one?", id="a commit's sender and date"),
         pytest.param(

@@ -47,7 +47,7 @@ def copied_headers(lines: Sequence[str]) -> Copied:
     for run in _runs(lines, fields):
         first = run[0][0]
         start, dated = _above(lines, first, run)
-        if _is_header({field for _, field in run}, dated=dated, addressed=_addressed(lines, first, run[-1][0])):
+        if _is_header(run, dated=dated, addressed=_addressed(lines, first, run[-1][0])):
             found[start] = run[-1][0] + 1
     return found
 
@@ -124,13 +124,14 @@ def _relays(line: str) -> bool:
     return line.strip().lower().startswith(QUOTES.relayed)
 
 
-def _is_header(fields: set[_Field], *, dated: bool, addressed: bool) -> bool:
+def _is_header(run: Sequence[tuple[int, _Field]], *, dated: bool, addressed: bool) -> bool:
     """From and Subject alone are a web form's, From and Date a commit's, with To but no address a journey's."""
+    fields, first = {field for _, field in run}, run[0][1]
     timed = dated or bool(fields & {_Field.SENT, _Field.DATE})
     if _Field.SENDER in fields:
         if _Field.SENT in fields:
             return len(fields) > 1
         return (timed or _Field.TO in fields) and (_Field.SUBJECT in fields or (_Field.TO in fields and addressed))
     if _Field.TO in fields:
-        return (_Field.SUBJECT in fields and (timed or _Field.COPY in fields)) or (timed and addressed)
+        return (_Field.SUBJECT in fields and (dated or _Field.COPY in fields)) or (first is _Field.DATE and addressed)
     return _Field.SUBJECT in fields and timed and (addressed or dated)
