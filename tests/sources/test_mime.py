@@ -265,6 +265,21 @@ def test_all_after_outlooks_reply_header_is_quoted() -> None:
     assert body("text/html", html).text == "Mine\n> From: Ada\n> Hers?"
 
 
+def test_all_in_yahoos_quote_is_quoted_and_what_follows_is_not() -> None:
+    html = b"<div>Mine</div><div id=yahoo_quoted_1 class=yahoo_quoted><div>Ada:</div><p>Hers?</p></div><div>P.S.</div>"
+    assert body("text/html", html).text == "Mine\n> Ada:\n> Hers?\nP.S."
+
+
+def test_all_after_outlook_mobiles_container_is_quoted() -> None:
+    html = b"<div>Mine</div><div id=mail-editor-reference-message-container><div>From: Ada</div>Hers?</div>"
+    assert body("text/html", html).text == "Mine\n> From: Ada\n> Hers?"
+
+
+def test_the_blank_of_a_signatures_delimiter_stays() -> None:
+    html = b"<div>Mine</div><span>-- </span><br><div>Ada</div><div>x --</div>--<br>"
+    assert body("text/html", html).text == "Mine\n-- \nAda\nx --\n--"
+
+
 def test_indented_own_words_are_no_quote() -> None:
     html = b"<blockquote style='margin:0 0 0 40px;border:none;padding:0'>Own</blockquote>"
     assert body("text/html", html).text == "Own"

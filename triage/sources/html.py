@@ -78,7 +78,16 @@ _UNSEEN = frozenset(
 _CELLS = frozenset({"td", "th"})
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|mso-hide\s{0,3}:\s{0,3}all", re.I)
 _OUTLOOK_REPLY = re.compile(r"border-top\s{0,3}:\s{0,3}solid\s{1,3}#(?:E1E1E1|B5C4DF)", re.I)
-_OUTLOOK_IDS = frozenset({"divrplyfwdmsg", "appendonsend", "x_divrplyfwdmsg", "x_appendonsend"})
+_OUTLOOK_IDS = frozenset(
+    {
+        "divrplyfwdmsg",
+        "appendonsend",
+        "x_divrplyfwdmsg",
+        "x_appendonsend",
+        "olk_src_body_section",
+        "mail-editor-reference-message-container",
+    }
+)
 _INDENTED = re.compile(r"border\s{0,3}:\s{0,3}none", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 _PADDING = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\u034f\ufeff\u00ad\u2007\u0000"))
@@ -99,7 +108,10 @@ class _Page:
         self.line.append(text if as_it_stands else _SPACE.sub(" ", text))
 
     def end_line(self, quote: int, *, forced: bool = False) -> None:
-        text = "".join(self.line).strip(" ")
+        line = "".join(self.line)
+        text = line.strip(" ")
+        if text == "--" and line.endswith(" "):
+            text = line  # the blank tells a signature from other dashes
         self.line = []
         if text or forced:
             depth = max(quote, int(self.rest_is_quoted))
@@ -159,7 +171,9 @@ def _walk(body: "LexborNode", page: _Page, most: int) -> None:
 
 
 def _is_quote(tag: str, attributes: "Attributes") -> bool:
-    """A blockquote quotes, unless a writer used it to indent his own words."""
+    """A blockquote quotes, unless a writer used it to indent his own words; Yahoo wraps its quotes in a div."""
+    if tag == "div" and (attributes.get("class") or "")[:LONGEST_STYLE].startswith("yahoo_quoted"):
+        return True
     return tag == "blockquote" and (
         attributes.get("type") == "cite" or not _INDENTED.search((attributes.get("style") or "")[:LONGEST_STYLE])
     )
