@@ -116,6 +116,7 @@ class Quotes:
     intro: tuple[str, ...]
     wrote: tuple[str, ...]
     wrote_then: tuple[str, ...]
+    quoting: tuple[str, ...]
     original: tuple[str, ...]
     forwarded: tuple[str, ...]
     reply_above: tuple[str, ...]

@@ -73,7 +73,8 @@ def _runs(lines: Sequence[str], fields: Sequence[tuple[int, _Field]]) -> Iterato
         if run and (field in {which for _, which in run} or not _continues(lines, run, place)):
             yield run
             run = []
-        run.append((place, field))
+        if run or field is not _Field.COPY:  # a line of one's own; no header begins with it
+            run.append((place, field))
     if run:
         yield run
 

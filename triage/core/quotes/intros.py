@@ -98,6 +98,8 @@ def _begins_dated(lines: Sequence[str], start: int, after: int) -> bool:
     whole = " ".join(lines[start:after]).rstrip()
     if "@" in whole and starts_paragraph(lines, start) and _is_addressed(lines[start], whole):
         return True
+    if whole.lstrip().lower().startswith(QUOTES.quoting):
+        return "@" in whole or quoted_follows(lines, after)
     if not _says_wrote(whole) or not _START.match(whole):
         return False
     return bool(_MOMENT.search(whole)) or (quoted_follows(lines, after) and bool(_DATED.search(whole)))
