@@ -29,6 +29,8 @@ COMMANDS = (
     "run",
     "poll",
     "login",
+    "judge",
+    "replay",
     "demo",
 )
 ESCAPE = "\x1b"

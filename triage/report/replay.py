@@ -14,6 +14,7 @@ _MOST_NAMES = 8
 _MOST_ROWS = 24
 _NAME = 24
 _DATE = 13
+_TABLE = 57
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -23,7 +24,7 @@ def text(figures: Figures, *, hours: Hours, week: str, width: int, colour: bool 
     parts = [
         wrap(_headline(figures, hours), width),
         list(_facts(figures, hours, width)),
-        list(_table(figures, hours)),
+        list(_table(figures, hours)) if width >= _TABLE else [],
         list(_never(figures, hours, width, colour=colour)),
         [dim(line, colour=colour) for line in wrap(week, width)],
     ]
@@ -90,9 +91,9 @@ def _table(figures: Figures, hours: Hours) -> Iterator[str]:
         row.on_time += timely is True
         row.late += timely is False and one.answered_at is not None
         row.never += timely is False and one.answered_at is None
-    yield f"  {'':{_DATE}}{'owed':>7}{'by the evening':>17}{'later':>8}{'never':>8}{'notices':>10}"
+    yield f"  {'':{_DATE}}{'owed':>7}{'in time':>9}{'later':>8}{'never':>8}{'notices':>10}"
     for label, row in rows.items():
-        yield f"  {label:{_DATE}}{row.owed:>7,}{row.on_time:>17,}{row.late:>8,}{row.never:>8,}{row.notices:>10,}"
+        yield f"  {label:{_DATE}}{row.owed:>7,}{row.on_time:>9,}{row.late:>8,}{row.never:>8,}{row.notices:>10,}"
 
 
 def _grain(days: Sequence[Day]) -> Callable[[date], str]:
