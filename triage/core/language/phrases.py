@@ -117,6 +117,7 @@ class Quotes:
     wrote: tuple[str, ...]
     wrote_then: tuple[str, ...]
     quoting: tuple[str, ...]
+    told: tuple[str, ...]
     original: tuple[str, ...]
     forwarded: tuple[str, ...]
     reply_above: tuple[str, ...]

@@ -16,7 +16,7 @@ _START = re.compile(
 _NAMED = re.compile(rf"[^:]{{1,120}}?{_WROTE}(?!\w)", re.IGNORECASE)
 _NAMED_BY_ADDRESS = re.compile(rf"\S@\S{{1,80}}\s{{1,3}}{_WROTE}{COLON}\s{{0,3}}$", re.IGNORECASE)
 _DATED = re.compile(r"\d|@|年")
-_MOMENT = re.compile(r"@|\d[:.h]\d\d|\d{4}|年")
+_FULL_DATE = re.compile(r"@|\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d\d|年")
 _TIME = re.compile(r"\d[:.]\d\d")
 _ADDRESS_LAST = re.compile(r"@\S{1,80}\s?[>)]{0,2}(?:\s[^\s\d]{1,14}){0,3}\s{0,2}[:\uff1a]$")
 _DATE_AND_ADDRESS = re.compile(r"\s{0,3}\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s.{0,120}<\S{1,80}@\S{1,80}>:?\s{0,3}$")
@@ -25,6 +25,7 @@ _BAR_SIGNS = " \t-_="
 _ABOVE_SIGNS = " \t->#=*"
 _BAR_TITLES = (*QUOTES.original, *QUOTES.forwarded)
 _WROTE_THEN = tuple(f" {word} " for word in QUOTES.wrote_then)
+_TOLD = tuple(f" {words}" for words in QUOTES.told)
 _LONGEST_NAME = 120
 _LONGEST_INTRO = 600
 _COLONS = (":", "\uff1a")
@@ -94,7 +95,7 @@ def _leads_on(line: str) -> bool:
 
 
 def _begins_dated(lines: Sequence[str], start: int, after: int) -> bool:
-    """Without a moment or an address it is a sentence of the sender's, unless a quote follows."""
+    """Without a full date or an address it is a sentence of the sender's, unless a quote follows."""
     whole = " ".join(lines[start:after]).rstrip()
     if "@" in whole and starts_paragraph(lines, start) and _is_addressed(lines[start], whole):
         return True
@@ -102,7 +103,9 @@ def _begins_dated(lines: Sequence[str], start: int, after: int) -> bool:
         return "@" in whole or quoted_follows(lines, after)
     if not _says_wrote(whole) or not _START.match(whole):
         return False
-    return bool(_MOMENT.search(whole)) or (quoted_follows(lines, after) and bool(_DATED.search(whole)))
+    if quoted_follows(lines, after):
+        return bool(_DATED.search(whole))
+    return bool(_FULL_DATE.search(whole)) and not any(words in whole.lower() for words in _TOLD)
 
 
 def _names(lines: Sequence[str], place: int) -> bool:
