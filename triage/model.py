@@ -150,6 +150,7 @@ class MarkKind(Enum):
     SNOOZE = "snooze"
     REOPEN = "reopen"
     ADD = "add"
+    LEAVE = "leave"
     UNDO = "undo"
 
 
@@ -158,8 +159,9 @@ class Mark:
     """One thing the user said, about one message; append-only.
 
     `command` is shared by the marks of one command, so that `undo` takes them back together. `key` names the newest
-    message of the case that the user was shown; for ADD it is the note's own key ("note:…"). `until` is when a
-    snooze ends, a reopened case is due or an added note is due. `text` is a note, an added text, or the address or
+    message of the case that the user was shown; for ADD it is the note's own key ("note:…"), for LEAVE the day
+    ("day:2026-11-20"). `until` is when a snooze ends, a reopened case or an added note is due, or the user leaves that
+    day (None: he does not leave early). `text` is a note, an added text, or the address or
     domain dismissed; for UNDO it names the command taken back. `by` is "cli" or "button".
     """
 

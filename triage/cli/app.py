@@ -25,6 +25,8 @@ _COMMANDS = {
     "reopen": "marking",
     "undo": "marking",
     "add": "marking",
+    "leave": "evening",
+    "summary": "evening",
     "run": "reading",
     "poll": "reading",
     "login": "reading",

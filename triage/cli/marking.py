@@ -26,6 +26,7 @@ _WORDS = {
     MarkKind.SNOOZE: "put off",
     MarkKind.REOPEN: "opened again",
     MarkKind.ADD: "added",
+    MarkKind.LEAVE: "leaving",
 }
 
 
@@ -102,7 +103,7 @@ def undo_command(session: Session) -> None:
     """Take the last of these commands back; again, the one before it."""
     taken = marks.undo(session.database, session.now)
     if not taken:
-        raise TriageError("there is nothing to undo", hint="it takes back done, dismiss, snooze, reopen and add")
+        raise TriageError("there is nothing to undo", hint="it takes back done, dismiss, snooze, reopen, add and leave")
     session.poke()
     for mark in taken:
         click.echo(f"Undone: {_WORDS[mark.kind]}: {_title_of(session, mark)}")
@@ -189,6 +190,8 @@ def _title(one: Standing) -> str:
 def _title_of(session: Session, mark: Mark) -> str:
     if mark.kind is MarkKind.ADD:
         return plain(mark.text, 60)
+    if mark.kind is MarkKind.LEAVE:
+        return f"at {moments.when(mark.until, session.now, session.hours)}" if mark.until else "not early"
     from triage.store import reads
 
     found = reads.case_of(session.database, mark.key)

@@ -21,6 +21,7 @@ _MOST_FREE_DAYS = 1100
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
     """The working week in a zone. `week` has seven entries, Monday first; `days_off` holds holidays too.
+    `leaves` ends the work of the day it falls on.
 
     Where clocks change, a span keeps its wall times: one in the hour that is left out begins or ends when that hour
     would have, one in the hour that comes twice begins and ends the first time. So spans never overlap, and a span or
@@ -30,6 +31,7 @@ class Hours:
     zone: ZoneInfo
     week: tuple[tuple[Span, ...], ...]
     days_off: frozenset[date] = frozenset()
+    leaves: datetime | None = None
 
     def local(self, moment: datetime) -> datetime:
         """The moment on the user's clock."""
@@ -51,7 +53,10 @@ class Hours:
         """The day's working spans in order, none on a free day."""
         if day in self.days_off:
             return ()
-        return _spans(self.zone, self.week[day.weekday()], day)
+        found = _spans(self.zone, self.week[day.weekday()], day)
+        if self.leaves is None or self.day(self.leaves) != day:
+            return found
+        return tuple((start, min(end, self.leaves)) for start, end in found if start < self.leaves)
 
     def is_workday(self, day: date) -> bool:
         """Has the day any working time?"""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from triage.core.clear import OPEN
 from triage.core.hours import Hours
+from triage.core.leaving import brought_forward, came_after, hours_until, leaves
 from triage.core.outages import first_reading
 from triage.core.stages import Turn, ledger, turns
 from triage.core.state import Standing, standings
@@ -69,12 +70,15 @@ class Scene:
 
 def scene(board: Board, now: datetime, *, hours: Hours, reminders: Reminders, awake: datetime | None) -> Scene:
     """What the planner looks at, all of it worked out once."""
-    book, seen, unknown = ledger(board), standings(board, now), first_reading(board)
+    away = leaves(board.marks, now, hours)
+    book, unknown, hours = ledger(board), first_reading(board), hours_until(away, hours)
+    seen = tuple(brought_forward(standing, away, hours) for standing in standings(board, now))
     found = [
         turn
         for standing in seen
         if standing.state in OPEN and not unknown.issuperset(debt.source for debt in standing.debts)
         for turn in turns(standing, now, book, hours=hours, reminders=reminders)
+        if turn.stage < 0 or not came_after(standing, away)
     ]
     return Scene(
         board=board, now=now, hours=hours, reminders=reminders, awake=awake, standings=seen, turns=tuple(found)

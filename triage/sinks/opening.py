@@ -59,6 +59,15 @@ def openable(url: str) -> bool:
     return parts.scheme in SCHEMES and bool(parts.path or parts.netloc)
 
 
+def open_page(path: Path) -> bool:
+    """Whether the desktop took a page that triage itself wrote."""
+    if sys.platform == "win32":
+        os.startfile(path)  # noqa: S606 - a file of our own
+        return True
+    opener = which("open" if sys.platform == "darwin" else "xdg-open")
+    return opener is not None and _start([opener, str(path.absolute())])
+
+
 def open_status(config: Path | None = None) -> bool:
     """Show `triage status` in a terminal that stays until Enter. False if there is no terminal or no screen."""
     if not (_is_service() or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):

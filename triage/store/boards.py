@@ -131,6 +131,8 @@ def kept(connection: sqlite3.Connection, name: str) -> object:
 
 _LIVE = f"SELECT thread FROM cases WHERE live UNION {TOUCHED}"  # noqa: S608 - two clauses of ours
 
+_LAST_LEAVE = f"SELECT max(id) FROM marks WHERE kind = 'leave' AND {IN_FORCE}"  # noqa: S608 - a clause of ours
+
 
 def _cases(
     connection: sqlite3.Connection, threads: str | None, parameters: tuple[str | int, ...] | None = None
@@ -151,10 +153,13 @@ def _case(body: str, number: int | None) -> Case:
 
 
 def _marks(connection: sqlite3.Connection, cases: Sequence[Case]) -> tuple[Mark, ...]:
-    """Marks in force on these cases, those nobody looked at yet, those on senders, and notes that have no case yet."""
+    """Marks in force on these cases, those nobody looked at yet, those on senders, notes that have no case yet, and
+    when the user last said he leaves.
+    """
     touching = (
-        "(id > ? OR kind IN ('dismiss-sender', 'dismiss-domain') OR key IN (SELECT value FROM json_each(?))"
-        " OR key IN (SELECT key FROM marks WHERE kind = 'add' AND key NOT IN (SELECT key FROM case_items)))"
+        "(id > ? OR kind IN ('dismiss-sender', 'dismiss-domain') OR key IN (SELECT value FROM json_each(?))"  # noqa: S608
+        " OR key IN (SELECT key FROM marks WHERE kind = 'add' AND key NOT IN (SELECT key FROM case_items))"
+        " OR id = (" + _LAST_LEAVE + "))"
     )
     keys = as_list(item.key for case in cases for item in case.items)
     return marks.read(connection, f"{touching} AND {IN_FORCE}", (read_folded(connection), keys))

@@ -106,6 +106,26 @@ def correspondence(connection: sqlite3.Connection) -> Correspondence:
     )
 
 
+def received(connection: sqlite3.Connection, since: datetime, until: datetime) -> int:
+    """How many messages from others came in this stretch."""
+    row = connection.execute(
+        "SELECT count(*) FROM messages WHERE received >= ? AND received < ? AND inbound AND NOT outgoing",
+        (stamp(since), stamp(until)),
+    ).fetchone()
+    count: int = row[0]
+    return count
+
+
+def lengths(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, int]:
+    """How many signs of text each of these messages holds, quotes included; without text it is left out."""
+    return dict(
+        connection.execute(
+            "SELECT key, length(text) FROM messages WHERE text IS NOT NULL AND key IN (SELECT value FROM json_each(?))",
+            (as_list(keys),),
+        ).fetchall()
+    )
+
+
 def _entries(connection: sqlite3.Connection, where: str, parameters: tuple[Any, ...]) -> tuple[Entry, ...]:
     rows = connection.execute(
         f"SELECT m.id, m.envelope, m.text, m.seen, m.outgoing FROM messages m"  # noqa: S608 - only our own clauses

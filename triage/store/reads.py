@@ -3,7 +3,7 @@
 A missing database reads as nothing: None for a board, empty for the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -62,6 +62,18 @@ def entries_until(path: Path, at: datetime) -> tuple[Entry, ...]:
     """Every message received by then, oldest first."""
     with reading(path) as connection:
         return entries.until(connection, at) if connection else ()
+
+
+def received(path: Path, since: datetime, until: datetime) -> int:
+    """How many messages from others came in this stretch."""
+    with reading(path) as connection:
+        return entries.received(connection, since, until) if connection else 0
+
+
+def lengths(path: Path, keys: Iterable[str]) -> dict[str, int]:
+    """How many signs of text these messages hold."""
+    with reading(path) as connection:
+        return entries.lengths(connection, keys) if connection else {}
 
 
 def unreadable(path: Path) -> tuple[Entry, ...]:
