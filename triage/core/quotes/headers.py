@@ -42,7 +42,11 @@ Copied = dict[int, int]
 
 def copied_headers(lines: Sequence[str]) -> Copied:
     """Where a copied header starts, and the line after its last field."""
-    fields = [(place, field) for place, line in enumerate(lines) if (field := _field(line))]
+    fields = [
+        (place, field)
+        for place, line in enumerate(lines)
+        if (":" in line or "\uff1a" in line) and (field := _field(line))
+    ]
     found: Copied = {}
     for run in _runs(lines, fields):
         first = run[0][0]

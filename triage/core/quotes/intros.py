@@ -22,7 +22,7 @@ _ADDRESS_LAST = re.compile(r"@\S{1,80}\s?[>)]{0,2}(?:\s[^\s\d]{1,14}){0,3}\s{0,2
 _DATE_AND_ADDRESS = re.compile(r"\s{0,3}\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s.{0,120}<\S{1,80}@\S{1,80}>:?\s{0,3}$")
 _BARS = ("--", "__", "==")
 _BAR_SIGNS = " \t-_="
-_ABOVE_SIGNS = " \t->#=*"
+_SIGNS = ("-", "_", "=", "#", "*")
 _BAR_TITLES = (*QUOTES.original, *QUOTES.forwarded)
 _WROTE_THEN = tuple(f" {word} " for word in QUOTES.wrote_then)
 _TOLD = tuple(f" {words}" for words in QUOTES.told)
@@ -34,15 +34,16 @@ _COLONS = (":", "\uff1a")
 def introductions(lines: Sequence[str]) -> dict[int, int]:
     """Where an introduction starts, and the line after it."""
     found: dict[int, int] = {}
-    empty = True  # a ticket system writes "reply above this line" over its own words too
+    first = next((place for place, line in enumerate(lines) if line.strip()), 0)
     for place, line in enumerate(lines):
-        if not empty and _asks_to_reply_above(line):
-            found[place] = place + 1
-        empty = empty and not line.strip()
-        if _is_bar(line) or ("@" in line and _DATE_AND_ADDRESS.match(line) and quoted_follows(lines, place + 1)):
-            found[place] = place + 1
-        elif line[-3:].rstrip().endswith(_COLONS) and (start := _start_of(lines, place)) is not None:
+        if line[-3:].rstrip().endswith(_COLONS) and (start := _start_of(lines, place)) is not None:
             found[start] = place + 1
+        elif line[:4].lstrip().startswith(_SIGNS):
+            # A ticket system writes "reply above this line" over its own words too.
+            if _is_bar(line) or (place > first and _asks_to_reply_above(line)):
+                found[place] = place + 1
+        elif "@" in line and _DATE_AND_ADDRESS.match(line) and quoted_follows(lines, place + 1):
+            found[place] = place + 1
     return found
 
 
@@ -54,8 +55,7 @@ def is_forward(line: str) -> bool:
 
 
 def _asks_to_reply_above(line: str) -> bool:
-    text = line[:_LONGEST_NAME].lstrip(_ABOVE_SIGNS)
-    return len(text) < len(line) and text.lower().startswith(QUOTES.reply_above)
+    return line[:_LONGEST_NAME].lstrip(" \t-=#*").lower().startswith(QUOTES.reply_above)
 
 
 def _is_bar(line: str) -> bool:
