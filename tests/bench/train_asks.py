@@ -27,7 +27,7 @@ SEEN_TRAIT = 4
 ROUNDS = 10
 # Added to every log-odds: a missed request costs more than a false one.
 RECALL = 0.2
-WEIGHT = 0.15
+WEIGHT = 0.25
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CAPITALS = frozenset(("i", "i'm", "i'll", "i've", "i'd", *_DAYS))

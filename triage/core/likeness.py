@@ -23,6 +23,12 @@ _UNKNOWN = "*"
 _NUMBER = "0"
 _START = "<"
 _END = ">"
+_WHO = (
+    frozenset(("you", "your", "you'd", "you'll", "you're", "you've")),
+    frozenset(("i", "me", "my", "i'm", "i'd", "i'll", "i've")),
+    frozenset(("we", "us", "our", "let's", "we'll", "we're", "we've")),
+    frozenset(("he", "she", "they", "him", "her", "them", "his", "their")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +80,13 @@ def likeness(part: Sentence, model: Model) -> Likeness:
 
 
 def traits(part: Sentence, known: frozenset[str]) -> set[str]:
-    """Words, pairs, triples and pairs with a gap, of known words only, with the sentence's start and end."""
+    """Words, pairs and triples of known words, with the sentence's start and end, and who is spoken of."""
     said = [_START, *_spoken(part.said[:_MOST_WORDS], known), _end(part.text)]
     found = set(said)
     found.update(map(" ".join, pairwise(said)))
     found.update(map(" ".join, zip(said, said[1:], said[2:], strict=False)))
-    found.update(f"{first} _ {third}" for first, third in zip(said, said[2:], strict=False))
     found.update(_marks(part))
+    found.add("#who " + "".join(str(int(not spoken.isdisjoint(said))) for spoken in _WHO))
     return found - {_START, _END, _UNKNOWN, _NUMBER}
 
 
@@ -113,7 +119,7 @@ def _because(found: Mapping[str, float]) -> tuple[str, ...]:
 
 
 def _readable(trait: str) -> bool:
-    return not any(sign in trait for sign in "<>#*_0")
+    return not any(sign in trait for sign in "<>#*0")
 
 
 def _is_known(parts: Iterable[Sentence], model: Model) -> bool:
