@@ -470,6 +470,12 @@ def test_the_keys_are_the_newest_message_of_each_case_shown():
     assert made_at("fri 15:00", case(ADA, chaser), mail(NORA)).keys == ("id:2", NORA.key)
 
 
+def test_the_word_about_a_first_read_is_over_with_those_it_counts():
+    new = health("new", completed=at("fri 10:00"), first_complete=at("fri 09:59"))
+    made = made_at("fri 10:00", mail(replace(ADA, source="new")), sources=(new,))
+    assert (made.title, made.keys) == ("triage reads along now", (ADA.key,))
+
+
 def test_bubbles_about_the_whole_name_no_message():
     made = bubble(all_clear(), now=at("fri 16:53"), hours=HOURS, privacy=Privacy.FULL)
     assert (made.id, made.keys, made.actions) == ("all-clear", (), ())

@@ -18,6 +18,8 @@ NAME, SUBJECT, TEXT = 40, 60, 120
 LINES = 4
 HURRY = timedelta(minutes=15)
 _MINUTE = timedelta(minutes=1)
+# Over once nobody told of waits any more. The all-clear tells of those who are put off, and is not about them.
+_OF_THE_WAITING = (*PEOPLE, NoticeKind.FIRST_READ)
 
 OPEN = Action(id="open", label="Open")
 SHOW = Action(id="show", label="Show")
@@ -63,7 +65,7 @@ def bubble(notice: Notice, *, now: datetime, hours: Hours, privacy: Privacy) -> 
         title=title,
         body="\n".join(line for line in lines if line),
         actions=_actions(notice),
-        keys=tuple(standing.newest for standing in notice.standings) if about_people else (),
+        keys=tuple(standing.newest for standing in notice.standings) if notice.kind in _OF_THE_WAITING else (),
     )
 
 
