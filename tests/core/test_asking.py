@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.core.mail import ADA, ME, entry, people
 from triage.core.asking import asks, likest
 from triage.core.judge import judge
-from triage.core.likeness import SILENT, likeness, likenesses, read_model, shipped
+from triage.core.likeness import SILENT, likenesses, moving, read_model, shipped
 from triage.core.sentences import asking, sentences
 
 REQUESTS = [
@@ -105,9 +105,9 @@ def test_a_missing_model_leaves_the_rules():
 
 def test_the_words_that_moved_it_are_words_of_the_sentence():
     (part,) = sentences("Please send the signed form back to the office.")
-    found = likeness(part, shipped())
-    assert found.because
-    assert all(word in part.said for group in found.because for word in group.split())
+    found = moving(part, shipped())
+    assert found
+    assert all(word in part.said for group in found for word in group.split())
 
 
 @given(st.lists(st.sampled_from(sorted(shipped().known)), max_size=120))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from triage.core.language import PHRASES
-from triage.core.likeness import Likeness, Model, likenesses, shipped
+from triage.core.likeness import Model, likenesses, shipped
 from triage.core.sentences import Sentence, sentences
 
 # What a sentence is worth by the rules alone, and the least a plain question is worth whatever the model makes of it.
@@ -20,7 +20,7 @@ def asks(own: str, model: Model | None = None) -> float:
     """
     parts = sentences(own)
     liked = likenesses(parts, model or shipped())
-    modelled = (_both(part, like.chance) for part, like in zip(parts, liked, strict=False))
+    modelled = (_both(part, chance) for part, chance in zip(parts, liked, strict=False))
     return max((*modelled, *map(by_rule, parts[len(liked) :])), default=0.0)
 
 
@@ -29,11 +29,11 @@ def by_rule(part: Sentence) -> float:
     return _ASKS if part.asks else _SILENT
 
 
-def likest(parts: Sequence[Sentence], model: Model | None = None) -> tuple[Sentence, Likeness] | None:
+def likest(parts: Sequence[Sentence], model: Model | None = None) -> Sentence | None:
     """The sentence most like a request, if very like one; courtesies and what the writer will do himself aside."""
-    liked = zip(parts, likenesses(parts, model or shipped()), strict=False)
-    likely = [(part, like) for part, like in liked if like.chance >= _LIKELY and not _is_harmless(part)]
-    return max(likely, key=lambda found: found[1].chance, default=None)
+    liked = zip(likenesses(parts, model or shipped()), parts, strict=False)
+    likely = [(chance, part) for chance, part in liked if chance >= _LIKELY and not _is_harmless(part)]
+    return max(likely, key=lambda found: found[0])[1] if likely else None
 
 
 def _is_harmless(part: Sentence) -> bool:

@@ -43,14 +43,6 @@ class Model:
 SILENT = Model(known=frozenset(), weights={}, bias=0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Likeness:
-    """`chance`, 0 to 1, that the sentence asks for something, and the words that moved it up."""
-
-    chance: float
-    because: tuple[str, ...]
-
-
 def read_model(name: str) -> Model:
     """A model of the package; one that never says anything if the file is not there."""
     path = files(__package__) / "model" / name
@@ -66,17 +58,24 @@ def shipped() -> Model:
     return read_model("asks.json")
 
 
-def likenesses(parts: Sequence[Sentence], model: Model) -> tuple[Likeness, ...]:
+def likenesses(parts: Sequence[Sentence], model: Model) -> tuple[float, ...]:
     """For the first sixty sentences; nothing if the text is mostly of words unknown to the model, so not English."""
     parts = parts[:_MOST_SENTENCES]
     return tuple(likeness(part, model) for part in parts) if _is_known(parts, model) else ()
 
 
-def likeness(part: Sentence, model: Model) -> Likeness:
-    """How much one sentence reads like a request."""
-    found = {trait: weight for trait in traits(part, model.known) if (weight := model.weights.get(trait))}
-    total = model.bias + sum(found.values())
-    return Likeness(chance=1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), because=_because(found))
+def likeness(part: Sentence, model: Model) -> float:
+    """The chance, 0 to 1, that the sentence asks for something."""
+    # An exact sum: the order of a set differs from run to run.
+    total = model.bias + math.fsum(model.weights.get(trait, 0) for trait in traits(part, model.known))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def moving(part: Sentence, model: Model) -> tuple[str, ...]:
+    """The words that made it more likely, the strongest first, at most four groups."""
+    weighed = ((trait, model.weights.get(trait, 0)) for trait in traits(part, model.known) if _readable(trait))
+    moved = sorted(((-weight, trait) for trait, weight in weighed if weight > 0))
+    return tuple(trait for _, trait in moved[:_SHOWN])
 
 
 def traits(part: Sentence, known: frozenset[str]) -> set[str]:
@@ -111,11 +110,6 @@ def _marks(part: Sentence) -> Iterator[str]:
         yield "#aside"
     if "?" in part.text:
         yield "#question"
-
-
-def _because(found: Mapping[str, float]) -> tuple[str, ...]:
-    moved = sorted((trait for trait in found if found[trait] > 0 and _readable(trait)), key=lambda trait: -found[trait])
-    return tuple(moved[:_SHOWN])
 
 
 def _readable(trait: str) -> bool:

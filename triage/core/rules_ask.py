@@ -2,6 +2,7 @@
 
 from triage.core.asking import likest
 from triage.core.language import PHRASES
+from triage.core.likeness import moving, shipped
 from triage.core.look import Look, Place
 from triage.model import Reason
 
@@ -33,9 +34,8 @@ def reads_like_request(look: Look) -> Reason | None:
     found = likest(look.sentences)
     if not found:
         return None
-    part, like = found
-    words = ", ".join(like.because)
-    return Reason(rule="reads-like-request", points=0.5, text=f'reads like a request: "{part.text[:120]}" ({words})')
+    words = ", ".join(moving(found, shipped()))
+    return Reason(rule="reads-like-request", points=0.5, text=f'reads like a request: "{found.text[:120]}" ({words})')
 
 
 def chases(look: Look) -> Reason | None:
