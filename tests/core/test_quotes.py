@@ -139,6 +139,10 @@ def test_a_copied_header_and_what_follows_go(header):
             "Roof repairs\nOn 16 Nov at 9:00 she wrote to us. Is that so?", id="a wrapped sentence with wrote"
         ),
         pytest.param("-- Reply above this line --\n\nCan you come?", id="a ticket system's own words"),
+        pytest.param("Sent via courier to your office.\nIt comes on Monday.", id="a sentence that begins with sent"),
+        pytest.param(
+            "Yes.\n" + RULE + "\nPlease sign it at https://x.example/ by Friday.", id="a request below a rule"
+        ),
         pytest.param("Sent from my desk, is it easier than by phone?", id="a sentence like a footer"),
         pytest.param("Sent from my office yesterday. Did you get it?", id="a question like a footer"),
         pytest.param(

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Container, Sequence
 
-from triage.core.language import QUOTES
+from triage.core.language import PHRASES, QUOTES
+from triage.core.language.phrases import words
 from triage.core.quotes.lines import RULE, any_of, is_quoted
 
 _DELIMITER = re.compile(r"--[ \xa0]\s{0,2}$")
@@ -33,7 +34,7 @@ def signature_end(lines: Sequence[str], place: int, quotes: Container[int]) -> i
         return _short_end(lines, place, _LONGEST_SIGNATURE, quotes) or place
     if line.startswith("--") and line.rstrip() == "--":
         end = _short_end(lines, place, _LONGEST_BARE, quotes)
-        return end if end and not any(_SENTENCE.match(after.lstrip()) for after in lines[place:end]) else place
+        return end if end and not any(_says(after) for after in lines[place:end]) else place
     if line[:4].lstrip().startswith("_") and _LIST_RULE.match(line):
         end = _short_end(lines, place, _LONGEST_LIST_FOOTER, quotes)
         return end if end and _advertises(lines[place + 1 : end]) else place
@@ -64,7 +65,7 @@ def _warns(line: str, wanted: int) -> bool:
     """A title in brackets warns by one phrase, a sentence by as many as wanted."""
     text = line.lower().strip()
     title = text.startswith(("[", "*")) and text.endswith(("]", "*"))
-    return "?" not in text and sum(words in text for words in QUOTES.banner) >= (1 if title else wanted)
+    return "?" not in text and sum(phrase in text for phrase in QUOTES.banner) >= (1 if title else wanted)
 
 
 def without_disclaimer(kept: Sequence[str]) -> Sequence[str]:
@@ -89,10 +90,17 @@ def _short_end(lines: Sequence[str], place: int, most: int, quotes: Container[in
 
 
 def _advertises(lines: Sequence[str]) -> bool:
-    """A list's or a free mail service's footer names an address and asks nothing but what we know."""
-    return any(_LINK.search(line) for line in lines) and not any(
-        "?" in _URL.sub("", line) and not _FOOTER_START.match(line) for line in lines
-    )
+    """A list's or a free mail service's footer names an address and asks nothing."""
+    return any(_LINK.search(line) for line in lines) and not any(_asks(line) for line in lines)
+
+
+def _asks(line: str) -> bool:
+    text = _URL.sub("", line)
+    return not is_footer(line) and ("?" in text or bool(PHRASES.request.find(words(text))))
+
+
+def _says(line: str) -> bool:
+    return bool(_SENTENCE.match(_URL.sub("", line).strip())) and not is_footer(line)
 
 
 def _paragraph_start(kept: Sequence[str], end: int) -> int | None:
@@ -111,7 +119,7 @@ def _disclaims(paragraph: Sequence[str]) -> bool:
     return (
         len(text) >= _SHORTEST_DISCLAIMER
         and "?" not in text
-        and sum(words in text for words in QUOTES.disclaimer) >= _DISCLAIMER_WORDS
+        and sum(phrase in text for phrase in QUOTES.disclaimer) >= _DISCLAIMER_WORDS
     )
 
 
@@ -120,5 +128,8 @@ def _is_title(kept: Sequence[str], place: int) -> bool:
     line = kept[place].strip().strip("*:-_ ").lower()
     alone = place == 0 or not kept[place - 1].strip()
     return (
-        alone and len(line) <= _LONGEST_TITLE and "?" not in line and any(words in line for words in QUOTES.disclaimer)
+        alone
+        and len(line) <= _LONGEST_TITLE
+        and "?" not in line
+        and any(phrase in line for phrase in QUOTES.disclaimer)
     )

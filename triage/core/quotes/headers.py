@@ -130,13 +130,18 @@ def _relays(line: str) -> bool:
 
 
 def _is_header(run: Sequence[tuple[int, _Field]], *, dated: bool, addressed: bool) -> bool:
-    """From and Subject alone are a web form's, From and Date a commit's, with To but no address a journey's."""
+    """From and Subject alone are a web form's, From and Date a commit's, with To but no address a journey's.
+
+    What begins with To, or with Date and has no address, is a memo; only Notes' headers do, under their date.
+    """
     fields, first = {field for _, field in run}, run[0][1]
-    timed = dated or bool(fields & {_Field.SENT, _Field.DATE})
-    if _Field.SENDER in fields:
-        if _Field.SENT in fields:
-            return len(fields) > 1
-        return (timed or _Field.TO in fields) and (_Field.SUBJECT in fields or (_Field.TO in fields and addressed))
-    if _Field.TO in fields:
-        return (_Field.SUBJECT in fields and (dated or _Field.COPY in fields)) or (first is _Field.DATE and addressed)
-    return _Field.SUBJECT in fields and timed and (addressed or dated)
+    if dated:
+        return _Field.TO in fields or _Field.SUBJECT in fields
+    if first is _Field.TO or (first is _Field.DATE and not addressed):
+        return _Field.SENDER not in fields and {_Field.COPY, _Field.SUBJECT} <= fields
+    if _Field.SENDER not in fields:
+        return _Field.TO in fields and first is _Field.DATE
+    if _Field.SENT in fields:
+        return len(fields) > 1
+    traced = _Field.DATE in fields or _Field.TO in fields
+    return traced and (_Field.SUBJECT in fields or (_Field.TO in fields and addressed))
