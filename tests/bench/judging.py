@@ -21,11 +21,13 @@ import tracemalloc
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from triage.cli.lab import entry_of, judged
 from triage.core.cases import Policy
 from triage.core.hours import Hours
+from triage.core.quotes import own_words
 from triage.core.replaying import Heard, replay
 from triage.model import Judgement, Message
 from triage.report import json_lines
@@ -35,6 +37,7 @@ from triage.sources.archive import Stored, read
 HOURS = Hours(zone=ZoneInfo("UTC"), week=Workday().week)
 ONE_LINE = re.compile(r"\?|\bplease\b|\bcan you\b|\blet me know\b", re.IGNORECASE)
 SLOW = 1.0
+Labelled = tuple[dict[str, Any], Stored, Judgement]
 FAT = 50 * 1024 * 1024
 
 
@@ -75,7 +78,7 @@ def me_of(message: Message, category: str) -> tuple[str, ...]:
 def automatic(folder: Path, manifest: Path) -> list[Row]:
     """Every labelled file judged as `triage judge FILE` does."""
     rows = [json.loads(line) for line in manifest.open()]
-    found: list[tuple[dict[str, object], Stored, Judgement]] = []
+    found: list[Labelled] = []
     for row in rows:
         mine = Me(addresses=())
         for one in list(read(str(folder / row["path"])))[:1]:
@@ -106,7 +109,7 @@ def automatic(folder: Path, manifest: Path) -> list[Row]:
     ]
 
 
-def _spread(found: Sequence[tuple[dict[str, object], Stored, Judgement]]) -> list:
+def _spread(found: Sequence[Labelled]) -> list[Labelled]:
     """By score, the categories taking turns, so that one kind does not hide the others."""
     by_category = collections.defaultdict(list)
     for each in sorted(found, key=lambda each: -each[2].score):
@@ -115,7 +118,7 @@ def _spread(found: Sequence[tuple[dict[str, object], Stored, Judgement]]) -> lis
     return [each for _, _, each in sorted(turns, key=lambda turn: turn[:2])]
 
 
-def _miss(row: dict[str, object], one: Stored, verdict: Judgement) -> str:
+def _miss(row: dict[str, Any], one: Stored, verdict: Judgement) -> str:
     return f"{row['category']}: {row['path']}\n      {_told(one.message, verdict)}"
 
 
@@ -140,6 +143,7 @@ def mailbox(folder: Path, name: str) -> list[Row]:
         policy=Policy(hours=HOURS),
         reminders=Reminders(),
     )
+    assert whole
     seconds = time.perf_counter() - started
     known = [(truth[one.arrived.entry.message.message_id or ""], one) for one in whole.heard if _known(one, truth)]
     forgotten = [one for row, one in known if row["replied_direct"] and one.open_at_end]
@@ -167,11 +171,11 @@ def mailbox(folder: Path, name: str) -> list[Row]:
     ]
 
 
-def _known(one: Heard, truth: dict[str, dict[str, object]]) -> bool:
+def _known(one: Heard, truth: dict[str, dict[str, Any]]) -> bool:
     return one.arrived.entry.message.message_id in truth
 
 
-def _misranked(ranked: Sequence[tuple[dict[str, object], Heard]]) -> Iterator[str]:
+def _misranked(ranked: Sequence[tuple[dict[str, Any], Heard]]) -> Iterator[str]:
     """In turns: answered though ranked lowest, not answered though ranked highest."""
     low = sorted(
         (pair for pair in ranked if pair[0]["replied_direct"]), key=lambda pair: pair[1].arrived.judgement.score
@@ -181,7 +185,7 @@ def _misranked(ranked: Sequence[tuple[dict[str, object], Heard]]) -> Iterator[st
     )
     for answered, silent in zip(low, high, strict=False):
         for label, (row, one) in (("answered", answered), ("not answered", silent)):
-            own = " ".join(json_lines.own_words(one.arrived.entry.message.text or "").split())
+            own = " ".join(own_words(one.arrived.entry.message.text or "").split())
             told = _told(one.arrived.entry.message, one.arrived.judgement)
             yield f"{label}: {row['file']}\n      {told}\n      {own[:150]!r}"
 

@@ -317,3 +317,18 @@ def test_a_reader_that_goes_away_is_no_defect(home: Home) -> None:
         check=False,
     )
     assert run.stderr == ""
+
+
+def test_every_message_of_a_mailbox_has_its_line_copies_too(home: Home) -> None:
+    raw = letter(at=when(0))
+    box = b"".join(b"From x@example.org Mon Nov 16 10:00:00 2026\n" + one + b"\n" for one in (raw, raw))
+    assert len(lines(home.triage("judge", str(write(home, "all.mbox", box)), "--me", ROBIN))) == 2
+
+
+def test_nothing_came_later_than_now(home: Home) -> None:
+    path = write(
+        home, "in.mbox", b"From a@b.example Mon Nov 16 10:00:00 2026\n" + letter(at=datetime(2099, 1, 1, tzinfo=UTC))
+    )
+    found = lines(home.triage("replay", str(path), "--me", ROBIN))
+    assert found[0]["received"] < "2090"
+    assert found[-1]["summary"]["owed"] == 1

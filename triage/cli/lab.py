@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from io import BufferedReader
-from itertools import groupby
 from typing import Any, cast
 
 import click
@@ -67,17 +66,18 @@ def _line(one: Stored, verdict: Judgement) -> dict[str, Any]:
 
 
 def judged(found: Iterable[Stored], mine: Me, hours: Hours) -> Iterator[tuple[Stored, Judgement]]:
-    """A verdict for each message of one path: those in files of their own as they are read, those of mailboxes
-    together, in the order they came.
+    """A verdict for each message of one path: those in files of their own as they are read, then those of its
+    mailboxes together, in the order they came.
     """
-    for together, some in groupby(found, key=lambda one: one.together):
-        if not together:
-            yield from ((one, _alone(one, mine, hours)) for one in some)
-            continue
-        kept = list(some)
-        by_key = {one.message.key: one for one in reversed(kept)}
-        for arrived in Reader(me=mine, hours=hours).read(map(entry_of, kept)):
-            yield by_key[arrived.entry.message.key], arrived.judgement
+    together: dict[str, list[Stored]] = {}
+    for one in found:
+        if one.together and one.readable:
+            together.setdefault(one.message.key, []).append(one)
+        else:
+            yield one, _alone(one, mine, hours)
+    entries = (entry_of(one) for copies in together.values() for one in copies)
+    for arrived in Reader(me=mine, hours=hours).read(entries):
+        yield from ((one, arrived.judgement) for one in together[arrived.entry.message.key])
 
 
 def _alone(one: Stored, mine: Me, hours: Hours) -> Judgement:
@@ -119,7 +119,7 @@ def replay_command(
         exists(path)
     config = _config(session)
     mine = _me(me, config)
-    stored, unread = _kept(paths, sent)
+    stored, unread = _kept(paths, sent, session.now)
     hours = _hours(config, stored, session.now)
     whole = replay(
         [entry_of(one) for one in stored],
@@ -154,12 +154,19 @@ def _print_replay(whole: Replay, hours: Hours, file_of: dict[str, str], *, messa
 # --- what they work on ----------------------------------------------------------------------------------------------
 
 
-def _kept(paths: Sequence[str], sent: Sequence[str]) -> tuple[list[Stored], int]:
-    """What counts, and how much could not be read. Trash, Junk and drafts are nobody's question any more."""
+def _kept(paths: Sequence[str], sent: Sequence[str], now: datetime) -> tuple[list[Stored], int]:
+    """What counts, and how much could not be read. Trash, Junk and drafts are nobody's question any more; nothing has
+    come later than now, whatever it claims.
+    """
     found = [one for path in paths for one in read(path, stdin=_stdin())]
     found += [one for path in sent for one in read(path, stdin=_stdin(), sent=True)]
     kept = [one for one in found if one.readable and one.role not in _ASIDE and not one.draft]
+    kept = [one if one.message.received <= now else _come_by(one, now) for one in kept]
     return kept, sum(not one.readable for one in found)
+
+
+def _come_by(one: Stored, now: datetime) -> Stored:
+    return replace(one, message=replace(one.message, received=now))
 
 
 def _stdin() -> BufferedReader:
