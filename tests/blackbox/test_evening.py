@@ -103,7 +103,7 @@ def test_the_page_holds_what_strangers_wrote_as_text(home: Home) -> None:
     bad = "<script>alert(1)</script> <ada@bakery.example>"
     put(
         home.mail / "INBOX",
-        letter(sender=f'"{bad.split(" <")[0]}" <ada@bakery.example>', at=ago(minutes=9)),
+        letter(sender=f'"{bad.split(" <", maxsplit=1)[0]}" <ada@bakery.example>', at=ago(minutes=9)),
         ago(minutes=9),
     )
     assert home.triage("poll").code == 0
@@ -196,8 +196,11 @@ def over(home: Home) -> Home:
 def test_the_day_is_said_once_and_its_button_opens_the_page(over: Home, bus: SessionBus, recorder: Recorder) -> None:
     process = notice(over, bus)
     told = recorder.wait_for(timeout=20)
-    assert (told.summary, told.actions) == ("Today: no answers sent", (("show", "Show"),))
-    assert "1 still waits: Ada King." in told.body
+    assert (told.summary, told.actions) == (
+        "Today: 1 still waits",
+        (("default", "Show"), ("show", "Show")),
+    )
+    assert told.body == "Ada King."
     recorder.press(told.id, "show")
     assert (process.wait(20), *process.communicate()) == (0, "", "")
     (page,) = (over.root / "opened").read_text().splitlines()
@@ -234,7 +237,7 @@ def test_a_command_hears_it_too_and_privacy_keeps_names_out(over: Home) -> None:
     over.configure(workday=day(-240, -5), more=reminders)
     assert over.triage("summary", "--notice").code == 0
     said = json.loads(heard.read_text())
-    assert "1 still waits." in said["body"]
+    assert said["title"] == "Today: 1 still waits"
     assert "Ada" not in heard.read_text()
 
 

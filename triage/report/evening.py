@@ -22,15 +22,8 @@ def day_bubble(summary: Summary, hours: Hours, privacy: Privacy) -> Bubble:
     """The day in one bubble; nothing in it is more than a name."""
     today = hours.day(summary.now)
     named = "Today" if summary.last == today else day_name(summary.last, today)
-    ours = summary.figures
-    late = f", {ours.late:,} late" if ours.late else ", all on time" if ours.answered > 1 else ""
-    lines = [*_waiting(summary, privacy), *_speed(summary), *_ahead(summary, hours, privacy), *_doubts(summary, hours)]
-    title = (
-        f"{named}: {ours.answered:,} answered{late}" if ours.answered else f"{named}: nothing to answer was answered"
-    )
-    if not ours.answered:
-        title = f"{named}: no answers sent"
-    return Bubble(id="summary", title=title, body="\n".join(lines), actions=(SHOW,))
+    lines = [*_waiting(summary, privacy), *_speed(summary), *_ahead(summary, hours, privacy), *_doubts(summary)]
+    return Bubble(id="summary", title=f"{named}: {_gist(summary)}", body="\n".join(lines), actions=(SHOW,))
 
 
 def unread_bubble(unread: Unread, now: datetime, hours: Hours) -> Bubble:
@@ -44,12 +37,23 @@ def unread_bubble(unread: Unread, now: datetime, hours: Hours) -> Bubble:
     )
 
 
+def _gist(summary: Summary) -> str:
+    ours = summary.figures
+    if not ours.answered:
+        return words.count(len(summary.open), "still waits", "still wait") if summary.open else "nothing left to answer"
+    late = f", {ours.late:,} late" if ours.late else ", all on time" if ours.answered > 1 else ""
+    return f"{ours.answered:,} answered{late}"
+
+
 def _waiting(summary: Summary, privacy: Privacy) -> Iterator[str]:
     if not summary.open:
         yield "Nobody waits, as far as I could read." if summary.stale else "Everyone has an answer."
         return
-    wait = words.count(len(summary.open), "still waits", "still wait")
-    yield f"{wait}{_names(summary.open, privacy)}."
+    names = _names(summary.open, privacy)
+    if summary.figures.answered:
+        yield f"{words.count(len(summary.open), 'still waits', 'still wait')}{names}."
+    elif names:
+        yield names.removeprefix(": ") + "."
 
 
 def _speed(summary: Summary) -> Iterator[str]:
@@ -64,7 +68,7 @@ def _ahead(summary: Summary, hours: Hours, privacy: Privacy) -> Iterator[str]:
         yield f"By {named}: {len(summary.upcoming):,}{_names(summary.upcoming, privacy)}."
 
 
-def _doubts(summary: Summary, hours: Hours) -> Iterator[str]:
+def _doubts(summary: Summary) -> Iterator[str]:
     if summary.stale:
         names = ", ".join(plain(health.name, 40) for health in summary.stale)
         yield f"Not read lately: {names}."
