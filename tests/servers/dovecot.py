@@ -186,6 +186,20 @@ class Dovecot:
         self.kill()
         raise AssertionError(f"Dovecot did not start:\n{self.log()[-2000:]}")
 
+    def stop(self) -> None:
+        """SIGSTOP to all its processes: lines stay up, connections are taken by the system, nobody answers."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """The end of `stop`."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process, "it does not run"
+        for pid in _session(self._process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+
     def kill(self) -> None:
         """A power cut: no process of the server lives on, nobody is told."""
         if self._process is None:
@@ -276,6 +290,18 @@ class Account:
         path = folder / "cur" / f"{name}:2,{flags}" if flags else folder / "new" / name
         self.server.place(path, raw, when)
         return path
+
+    def empty(self, mailbox: str = "INBOX") -> None:
+        """Every message of the mailbox is deleted for good."""
+        self.server.doveadm("expunge", "-u", self.user, "mailbox", mailbox, "all")
+
+    def delete(self, mailbox: str) -> None:
+        """Delete a mailbox with all that is in it."""
+        self.server.doveadm("mailbox", "delete", "-u", self.user, mailbox)
+
+    def rename(self, mailbox: str, to: str) -> None:
+        """Rename a mailbox; its messages keep their UIDs."""
+        self.server.doveadm("mailbox", "rename", "-u", self.user, mailbox, to)
 
     def set_uidvalidity(self, mailbox: str, value: int) -> None:
         """Give the mailbox a new UIDVALIDITY, as after a restore or migration."""

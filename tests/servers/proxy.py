@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 class Proxy:
     """Forwards connections to a port. `sent` is all that clients said; `cut_after` ends each connection, without a
     word, once the server has said so many bytes on it. `inject` are bytes and what an attacker adds right after them.
-    A `black_hole` swallows all that both sides say, and neither is told.
+    A `black_hole` swallows all that both sides say, and neither is told. `drip` hands each byte on alone. A command
+    that holds a word of `refused` never reaches the server: the answer after the word is given instead.
     """
 
     def __init__(self, target: int) -> None:
@@ -19,6 +20,13 @@ class Proxy:
         self.cut_after: int | None = None
         self.inject: tuple[bytes, bytes] | None = None
         self.black_hole = False
+        self.drip = False
+        self.refused: dict[bytes, bytes] = {}
+        self.tripped = threading.Event()
+        self._trap: Callable[[], None] | None = None
+        self._word, self._heard_from, self._bytes = b"", 0, 0
+        self._clients: list[socket.socket] = []
+        self._broken: set[socket.socket] = set()
         self._more = threading.Condition()
         self._target = target
         self._server = socket.create_server(("127.0.0.1", 0))
@@ -37,26 +45,75 @@ class Proxy:
             except OSError:
                 client.close()
                 continue
-            threading.Thread(target=self._forward, args=(client, server, self._heard), daemon=True).start()
-            threading.Thread(target=self._forward, args=(server, client, self._budget()), daemon=True).start()
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._clients.append(client)
+            threading.Thread(target=self._forward, args=(client, server, self._ear(client)), daemon=True).start()
+            threading.Thread(target=self._forward, args=(server, client, self._budget(client)), daemon=True).start()
 
     def await_sent(self, raw: bytes) -> None:
         """Until a client has said this."""
         with self._more:
             assert self._more.wait_for(lambda: raw in self.sent, 10), f"nobody said {raw!r}"
 
-    def _heard(self, chunk: bytes) -> bytes:
-        with self._more:
-            self.sent += chunk
-            self._more.notify_all()
-        return b"" if self.black_hole else chunk
+    def trip(self, act: Callable[[], None], *, after: int, word: bytes = b"") -> None:
+        """Do this once, after a client said the word and then the server so many bytes; what follows them is handed on
+        afterwards. `tripped` tells that it was done.
+        """
+        self.tripped.clear()
+        self._word, self._heard_from, self._bytes, self._trap = word, len(self.sent), after, act
 
-    def _budget(self) -> Callable[[bytes], bytes | None]:
+    def reset(self) -> None:
+        """Break every connection as a router does that forgot it (RST)."""
+        for client in tuple(self._clients):
+            with suppress(OSError):
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self._broken.add(client)
+                client.shutdown(socket.SHUT_RD)  # says nothing, but ends the thread that reads, which closes it
+
+    def say(self, raw: bytes) -> None:
+        """Say something that the server did not, to the client that came last."""
+        self._clients[-1].sendall(raw)
+
+    def hang_up(self) -> None:
+        """End every connection in the midst of a word: under TLS without its goodbye."""
+        for client in tuple(self._clients):
+            with suppress(OSError):
+                client.shutdown(socket.SHUT_RDWR)
+
+    def _ear(self, client: socket.socket) -> Callable[[bytes], bytes]:
+        def heard(chunk: bytes) -> bytes:
+            with self._more:
+                self.sent += chunk
+                self._more.notify_all()
+            for word, answer in self.refused.items():
+                if word in chunk:
+                    client.sendall(chunk.split(b" ")[0] + b" " + answer + b"\r\n")
+                    return b""
+            return b"" if self.black_hole else chunk
+
+        return heard
+
+    def _sprung(self, chunk: bytes, client: socket.socket) -> bytes:
+        """What is left to hand on of this chunk after the trap went off in it, if it does."""
+        act = self._trap
+        if act is None or self._word not in self.sent[self._heard_from :]:
+            return chunk
+        if self._bytes > len(chunk):
+            self._bytes -= len(chunk)
+            return chunk
+        self._trap = None
+        client.sendall(chunk[: self._bytes])
+        act()
+        self.tripped.set()
+        return chunk[self._bytes :]
+
+    def _budget(self, client: socket.socket) -> Callable[[bytes], bytes | None]:
         said = 0
 
         def within(chunk: bytes) -> bytes | None:
             nonlocal said
             said += len(chunk)
+            chunk = self._sprung(chunk, client)
             if self.cut_after is not None and said > self.cut_after:
                 return None
             if self.black_hole:
@@ -65,14 +122,15 @@ class Proxy:
 
         return within
 
-    @staticmethod
-    def _forward(source: socket.socket, target: socket.socket, passed: Callable[[bytes], bytes | None]) -> None:
+    def _forward(self, source: socket.socket, target: socket.socket, passed: Callable[[bytes], bytes | None]) -> None:
         with suppress(OSError):
             while (chunk := source.recv(4096)) and (out := passed(chunk)) is not None:
-                target.sendall(out)
+                for part in [out[place : place + 1] for place in range(len(out))] if self.drip else [out]:
+                    target.sendall(part)
         for line in (source, target):
             with suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
+                if line not in self._broken:
+                    line.shutdown(socket.SHUT_RDWR)
             line.close()
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from triage.settings import SourceSettings
 from triage.sources import imap_cursor
 from triage.sources.imap_cursor import Cursor, Opened, Position
 from triage.sources.imap_idle import Patience
-from triage.sources.imap_mailboxes import Box, Listed, chosen
+from triage.sources.imap_mailboxes import Box, chosen
 from triage.sources.imap_reading import BATCH, Reader
 from triage.sources.imap_waiting import PATIENCE, Waiting
 from triage.sources.imap_wire import AGAIN, FAULTS, Connection, told
@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 # RFC 5530: not a passing trouble, but somebody else's mailbox, or none.
 _NOT_OURS = re.compile(r"\[(NONEXISTENT|NOPERM|CANNOT)\]", re.IGNORECASE)
 SENT_HISTORY = timedelta(days=365)
+# One pass in so many opens every mailbox: STATUS may be answered from an index that fell behind. With more mailboxes
+# than MANY it is not asked for, since it would look into each of them.
+OPENED_EACH, MANY = 10, 200
 
 
 class Imap:
@@ -44,6 +47,7 @@ class Imap:
         self._looked: dict[str, Opened] = {}
         self._doubts: dict[str, frozenset[int]] = {}
         self._listed: frozenset[str] = frozenset()
+        self._passes = 0
         self._reader = Reader(settings.name)
         self._waiting = Waiting(settings.name, patience)
 
@@ -112,13 +116,15 @@ class Imap:
             return self._connection, self._boxes
         if self._connection:
             try:
-                return self._connection, self._found(self._connection.mailboxes())
+                return self._connection, self._found(self._connection)
             except FAULTS:
                 self._drop()
         self._connection = Connection.open(self._settings, self._password)
-        return self._connection, self._found(self._connection.mailboxes())
+        return self._connection, self._found(self._connection)
 
-    def _found(self, mailboxes: tuple[Listed, ...]) -> tuple[Box, ...]:
+    def _found(self, connection: Connection) -> tuple[Box, ...]:
+        mailboxes = connection.mailboxes(status=self._passes % OPENED_EACH > 0 and len(self._listed) <= MANY)
+        self._passes += 1
         boxes = chosen(mailboxes, self._settings)
         if not any(box.role is Role.INBOX for box in boxes):
             names = ", ".join(sorted(mailbox.name for mailbox in mailboxes)[:20])
@@ -131,12 +137,14 @@ class Imap:
         return boxes
 
     def _watch(self, boxes: tuple[Box, ...], positions: Mapping[str, Position]) -> None:
-        """Have the mailbox watched that the settings name first."""
+        if box := self._first(boxes):
+            self._waiting.watch(box, positions[box.name].opened)
+
+    def _first(self, boxes: tuple[Box, ...]) -> Box | None:
+        """The inbox that the settings name first: it is watched."""
         first = self._settings.mailboxes[0].casefold()
         inboxes = [box for box in boxes if box.role is Role.INBOX]
-        if inboxes:
-            box = min(inboxes, key=lambda box: (box.name.casefold() != first, box.name != "INBOX", box.name))
-            self._waiting.watch(box, positions[box.name].opened)
+        return min(inboxes, key=lambda box: (box.name.casefold() != first, box.name != "INBOX", box.name), default=None)
 
     def _drop(self) -> None:
         if self._connection:
@@ -165,6 +173,9 @@ class Imap:
     ) -> tuple[Position, list[Delivery]] | None:
         """The mailbox's position after a look, once a pass; None when it is unchanged or cannot be opened."""
         if old and self._looked.get(box.name) == old.opened:
+            return None
+        if old and connection.told.get(box.raw) == old.opened and box != self._first(self._boxes or ()):
+            self._looked[box.name] = old.opened
             return None
         opened = connection.examine(box.raw)
         if opened is None:
@@ -237,7 +248,7 @@ class Imap:
                         connection, box, positions[box.name], BATCH - len(arrivals), now
                     )
                     arrivals += found
-        except FAULTS:
+        except (*FAULTS, SourceUnreachable):
             if not arrivals:
                 raise
             self._drop()  # what was read before the line broke counts; the next fetch tells if it stays broken

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
+from triage.errors import SourceUnreachable
 from triage.model import Message
 from triage.sources import mime
 from triage.sources.imap_cursor import Opened
@@ -15,8 +16,10 @@ from triage.sources.imap_wire import FAULTS, Connection
 log = logging.getLogger(__name__)
 
 BATCH = 200
-# One message that makes the server hang up is given up on after so many tries of it alone.
+# One message that makes the server hang up or refuse is given up on after so many tries of it alone, where another one
+# shows that the server does hand out messages; without another the trouble may be the server's and pass.
 TRIES = 3
+TRIES_WITHOUT_ANOTHER = 15
 
 
 class Reader:
@@ -49,19 +52,30 @@ class Reader:
     ) -> dict[int, Record]:
         """A record for each message that is still there; an empty one for each that cannot be read."""
         alone = (box.name, opened.validity, uids[0]) if len(uids) == 1 else None
-        if alone and self._failures.get(alone, 0) >= TRIES:
-            return {uid: self._unreadable(uid) for uid in uids}
+        last = alone is not None and self._last_try(connection, opened, alone, text=text)
         try:
             answered = connection.messages(uids, text=text)
             for uid in set(uids) - set(answered):
                 answered |= self._asked_alone(connection, uid, text=text)
-        except FAULTS:
+        except (*FAULTS, SourceUnreachable):
             self.step = max(1, min(self.step, len(uids)) // 8)
+            if last:
+                return {uid: self._unreadable(uid) for uid in uids}
             if alone:
                 self._failures[alone] = self._failures.get(alone, 0) + 1
             raise
         self.step = min(BATCH, self.step * 4)
         return answered
+
+    def _last_try(self, connection: Connection, opened: Opened, alone: tuple[str, int, int], *, text: bool) -> bool:
+        """Would one more fault be this message's own? A server that throttles us hands out no other one either."""
+        failures = self._failures.get(alone, 0)
+        if failures < TRIES:
+            return False
+        others = connection.search(1, opened.uidnext - 1, exists=opened.exists) - {alone[2]}
+        if not others:
+            return failures >= TRIES_WITHOUT_ANOTHER
+        return bool(connection.messages([max(others)], text=text))
 
     def _asked_alone(self, connection: Connection, uid: int, *, text: bool) -> dict[int, Record]:
         answered = connection.messages([uid], text=text)

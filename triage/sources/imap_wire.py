@@ -17,7 +17,7 @@ from triage.settings import SourceSettings
 from triage.sources.imap_cursor import Opened
 from triage.sources.imap_idle import Ending, Patience, idle
 from triage.sources.imap_login import said, signed_in
-from triage.sources.imap_mailboxes import Listed, listed
+from triage.sources.imap_mailboxes import Listed, listed, statuses
 from triage.sources.imap_records import Piece, Record, ranges, records
 from triage.sources.mime import FIELDS, TEXT_BYTES
 
@@ -37,6 +37,8 @@ AGAIN = "it is tried again by itself"
 _HEADER = f"UID INTERNALDATE BODY.PEEK[HEADER.FIELDS ({' '.join(FIELDS)})]<0.{HEADER_BYTES}>"
 _TEXT = f"{_HEADER} BODY.PEEK[TEXT]<0.{TEXT_BYTES}>"
 
+_RETURN = {b"SPECIAL-USE": "SPECIAL-USE", b"LIST-STATUS": "STATUS (MESSAGES UIDNEXT UIDVALIDITY)"}
+
 # What imaplib, imapclient, ssl and the system raise for a broken line or for answers that are not IMAP.
 FAULTS = (imaplib.IMAP4.error, OSError, EOFError, ValueError, LookupError, TypeError, ArithmeticError)
 
@@ -48,6 +50,7 @@ class Connection:
         self._client = client
         self._imap = client._imap
         self.examined: bytes | None = None
+        self.told: dict[bytes, Opened] = {}
         self.refusal = ""
         self._idle_from = 0.0
 
@@ -56,13 +59,18 @@ class Connection:
         """Connect and sign in."""
         return cls(signed_in(settings, password))
 
-    def mailboxes(self) -> tuple[Listed, ...]:
-        """Every mailbox that can be opened, with its flags (RFC 6154 where the server has it)."""
-        offered = self._client.capabilities()
-        extended = b"SPECIAL-USE" in offered and b"LIST-EXTENDED" in offered
-        self._imap.untagged_responses.pop("LIST", None)
-        kind, text = self._imap._simple_command("LIST", '""', '"*"', "RETURN (SPECIAL-USE)" if extended else None)
+    def mailboxes(self, *, status: bool = False) -> tuple[Listed, ...]:
+        """Every mailbox that can be opened, with its flags (RFC 6154 where the server has it). With `status`, `told`
+        is how they stand, without their being opened, if the server tells that along (RFC 5819); else it is empty.
+        """
+        offered = {*self._client.capabilities()}
+        wanted = (b"SPECIAL-USE", b"LIST-STATUS") if status else (b"SPECIAL-USE",)
+        asked = " ".join(_RETURN[word] for word in wanted if {word, b"LIST-EXTENDED"} <= offered)
+        for word in ("LIST", "STATUS"):
+            self._imap.untagged_responses.pop(word, None)
+        kind, text = self._imap._simple_command("LIST", '""', '"*"', f"RETURN ({asked})" if asked else None)
         self._accept(kind, text, "LIST")
+        self.told = statuses(self._imap.untagged_responses.pop("STATUS", ()))
         return listed(self._imap.untagged_responses.pop("LIST", ()))
 
     def examine(self, mailbox: bytes) -> Opened | None:
@@ -114,7 +122,7 @@ class Connection:
             return {}
         self._imap.untagged_responses.pop("FETCH", None)
         tag = self._imap._command("UID", "FETCH", ranges(uids), f"({items})")
-        kind, _ = self._imap._command_complete("FETCH", tag)
+        kind, text = self._imap._command_complete("FETCH", tag)
         answer: list[Piece | None] = self._imap.untagged_responses.pop("FETCH", [])
         log.debug("event=fetched asked=%d pieces=%d kind=%s", len(uids), len(answer), kind)
         wanted = set(uids)
@@ -122,6 +130,8 @@ class Connection:
         for record in records(answer):
             if record.uid in wanted and (record.sections or b"BODYSTRUCTURE" in _heads(record)):
                 found.setdefault(record.uid, record)
+        if not found:  # with some of them a NO means the others, which are asked for alone then
+            self._accept(kind, text, "FETCH")
         return found
 
     def can_idle(self) -> bool:
@@ -137,7 +147,9 @@ class Connection:
 
     def _accept(self, kind: str, text: list[bytes | None], command: str) -> None:
         if kind != "OK":
-            raise SourceUnreachable(f"the server answered {command} with: {said(b' '.join(filter(None, text)))}")
+            raise SourceUnreachable(
+                f"the server answered {command} with: {said(b' '.join(filter(None, text)))}", hint=AGAIN
+            )
 
     def close(self) -> None:
         """Sign out if that is quick, and hang up."""
