@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from triage.model import Role
 from triage.settings import SourceSettings
+from triage.sources.imap_cursor import Opened
 from triage.sources.imap_records import Piece
 from triage.sources.names import decoded, role_of
 
@@ -17,6 +18,7 @@ _CLOSED = {"\\noselect", "\\nonexistent"}
 _VIRTUAL = {"\\all", "\\allmail", "\\flagged", "\\starred", "\\important", "\\drafts"}
 
 _LISTED = re.compile(rb'\(([^)]*)\) (?:"(?:[^"\\]|\\.)*"|NIL) (.*)', re.DOTALL)
+_STATUS = re.compile(rb'("(?:[^"\\]|\\.)*"|[^" (]+) \(([A-Z0-9 ]*)\)', re.IGNORECASE)
 _QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"')
 
 
@@ -63,9 +65,26 @@ def _names(answer: Iterable[Piece | None]) -> Iterable[tuple[bytes, tuple[str, .
         if isinstance(piece, tuple):
             yield piece[1], flags
         elif quoted := _QUOTED.match(parts[2]):
-            yield re.sub(rb"\\(.)", rb"\1", quoted[1]), flags
+            yield _unquoted(quoted[0]), flags
         elif atom := parts[2].split(b" ")[0]:
             yield atom, flags
+
+
+def _unquoted(name: bytes) -> bytes:
+    return re.sub(rb"\\(.)", rb"\1", name[1:-1]) if name.startswith(b'"') else name
+
+
+def statuses(answer: Iterable[Piece | None]) -> dict[bytes, Opened]:
+    """What STATUS answers tell, by the mailbox's name on the wire; one that does not tell all of it is left out."""
+    found: dict[bytes, Opened] = {}
+    for piece in answer:
+        parts = _STATUS.fullmatch(piece) if isinstance(piece, bytes) else None
+        words = parts[2].upper().split() if parts else []
+        told = {name: int(number) for name, number in zip(words[::2], words[1::2], strict=False) if number.isdigit()}
+        if parts and told.keys() >= {b"MESSAGES", b"UIDNEXT", b"UIDVALIDITY"}:
+            opened = Opened(validity=told[b"UIDVALIDITY"], uidnext=told[b"UIDNEXT"], exists=told[b"MESSAGES"])
+            found[_unquoted(parts[1])] = opened
+    return found
 
 
 def chosen(mailboxes: Sequence[Listed], settings: SourceSettings) -> tuple[Box, ...]:
