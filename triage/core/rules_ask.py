@@ -4,10 +4,13 @@ from triage.core.asking import likest
 from triage.core.language import PHRASES
 from triage.core.likeness import moving, shipped
 from triage.core.look import Look, Place
+from triage.core.sentences import Sentence, without_greeting
 from triage.model import Reason
 
 _SHORT = 40
 _BRIEF = 120
+_NAME = 3
+_LITTLE = 7
 _MEANT = {Place.ALONE, Place.FEW, Place.SOME, Place.CROWD, Place.SHARED, Place.ALIAS}
 
 
@@ -54,12 +57,25 @@ def troubled(look: Look) -> Reason | None:
 
 
 def closes(look: Look) -> Reason | None:
-    """Thanks or agreement and nothing else. The whole of a short text must be such, so no phrase silences alone."""
+    """Thanks or agreement. It counts in full only if the whole of a short text is such, and never outweighs a first
+    contact that answers nothing, so no phrase silences alone."""
     if look.asks or look.troubled or not look.sentences or look.length > _SHORT or _asks_in_subject(look):
         return None
     if not PHRASES.closing.starts(_opening(look)):
         return None
-    return Reason(rule="closing", points=-3, text=f'only closes: "{look.sentences[0].text[:100]}"')
+    text = look.sentences[0].text[:100]
+    if all(map(_only_closes, look.sentences)):
+        return Reason(rule="closing", points=-3 if look.replied_to else -2, text=f'only closes: "{text}"')
+    return Reason(rule="closing", points=-1, text=f'begins like a closing: "{text}"') if look.replied_to else None
+
+
+def _only_closes(part: Sentence) -> bool:
+    """Little is left of it beside thanks, greetings and what the writer will do."""
+    said = without_greeting(part.said)
+    left = PHRASES.closing.without(said)
+    if left == said and not PHRASES.undertaking.starts(said):
+        return len(said) <= _NAME
+    return sum(map(bool, left)) <= _LITTLE
 
 
 def no_reply_needed(look: Look) -> Reason | None:
