@@ -19,6 +19,7 @@ from tests.servers.systemd import MANAGER, UNIT, UserSystemd, obstacle
 ROOT = Path(__file__).parents[1]
 UNITS = sorted((ROOT / "systemd").glob("triage*"))
 AGAIN = "triage-again.timer"
+SUMMARY, EVENING = "triage-summary.service", "triage-summary.timer"
 OBSTACLE = obstacle()
 
 
@@ -69,8 +70,9 @@ def test_a_key_systemd_does_not_know_would_be_noticed(home: Path, tmp_path: Path
     assert "WatchdogSecs" in analyze(home, "verify", "--user", "--man=no", str(wrong)).stderr
 
 
-def test_the_exposure_is_no_greater_than_what_a_users_manager_can_help(home: Path):
-    run = analyze(home, "security", "--offline=true", "--threshold=70", str(ROOT / "systemd" / UNIT))
+@pytest.mark.parametrize("unit", [UNIT, SUMMARY])
+def test_the_exposure_is_no_greater_than_what_a_users_manager_can_help(home: Path, unit: str):
+    run = analyze(home, "security", "--offline=true", "--threshold=70", str(ROOT / "systemd" / unit))
     assert run.returncode == 0, run.stdout
 
 
@@ -80,6 +82,14 @@ def test_the_watchdog_leaves_room_for_the_longest_wait_and_slow_notices():
     minutes = re.search(r"^WatchdogSec=(\d+)min$", (ROOT / "systemd" / UNIT).read_text(), re.MULTILINE)
     assert minutes
     assert int(minutes[1]) * 60 >= LONGEST_WAIT.total_seconds() + 2 * 60
+
+
+def test_the_summarys_timer_looks_twice_within_every_hour_and_so_within_two_of_any_days_end(home: Path):
+    when = re.search(r"^OnCalendar=(.+)$", (ROOT / "systemd" / EVENING).read_text(), re.MULTILINE)
+    assert when
+    run = analyze(home, "calendar", "--base-time=2026-11-20 16:59:00 UTC", "--iterations=4", when[1])
+    assert re.findall(r"\d\d:\d\d:\d\d UTC", run.stdout)[:1] == ["17:10:00 UTC"]
+    assert [run.stdout.count(f"{clock}:00") for clock in ("17:10", "17:40", "18:10", "18:40")] == [1, 1, 1, 1]
 
 
 # --- the program, as the unit calls it ----------------------------------------------------------------------------
@@ -193,6 +203,27 @@ def test_in_its_confinement_it_rings_and_reads_a_credential(systemd: UserSystemd
         assert status["Seccomp"] == "2"
         assert status["Umask"] == "0077"
         assert status["credential"] == "hunter2"
+
+
+def test_the_summarys_timer_rings_that_nobody_reads_the_mail(systemd: UserSystemd):
+    """The daemon never ran here. The unit stays for its button, and knows that it is one: what the button opens is
+    then started apart, as below.
+    """
+    configure(systemd.home, workday=day_ending_in(20))
+    with SessionBus() as bus, Recorder(bus.address) as recorder:
+        systemd.change(SUMMARY, "[Service]", f"Environment=DBUS_SESSION_BUS_ADDRESS={bus.address}")
+        systemd.change(EVENING, "[Timer]", "OnCalendar=", "OnActiveSec=100ms", "AccuracySec=10ms")
+        enabled = systemd.systemctl("enable", "--now", EVENING)
+        assert enabled.returncode == 0, enabled.stderr
+        told = recorder.wait_for(timeout=20)
+        assert told.summary == "triage has not read your mail yet"
+        systemd.wait_until(lambda: systemd.show("ActiveState", SUMMARY) == "activating")
+        pid = systemd.show("MainPID", SUMMARY)
+        environ = systemd.inside("cat", f"/proc/{pid}/environ").stdout.split("\0")
+        assert any(pair.startswith("NOTIFY_SOCKET=") for pair in environ)
+        recorder.dismiss(told.id)
+        systemd.wait_until(lambda: systemd.show("ActiveState", SUMMARY) == "inactive")
+        assert systemd.show("Result", SUMMARY) == "success", systemd.log()
 
 
 def test_what_a_button_opens_is_not_confined_and_gets_the_address_as_it_is(systemd: UserSystemd, tmp_path: Path):
