@@ -15,6 +15,7 @@ from triage.errors import TriageError, UsageError
 from triage.model import Mark, MarkKind
 
 _DAY = timedelta(days=1)
+_WEEKS_BEFORE = timedelta(days=8)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY_FORMS = "today, yesterday, mon, 2026-11-25"
 
@@ -97,10 +98,12 @@ def summed(session: Session, first: date, last: date, at: datetime | None = None
     from triage.store import reads
 
     now = at or session.now
-    hours = session.hours_at(begins(first, session.hours))
-    outcomes = reads.outcomes(session.database, since(first, hours))
-    board = replace(session.board(at), outcomes=tuple(one for one in outcomes if at is None or one.answered_at <= at))
+    # The weeks before are looked at too; the daemon keeps the holidays of sixty days.
+    hours = session.hours_at(begins(first, session.hours) - _WEEKS_BEFORE)
     start, until = begins(first, hours), min(now, hours.midnight_after(last))
+    outcomes = reads.outcomes_about(session.database, since(first, hours), until)
+    known = tuple(one for one in outcomes if one.answered_at <= now)
+    board = replace(session.board(at), outcomes=known)
     received = reads.received(session.database, start, until)
     return summary(board, first, last, now, received=received, hours=hours, clock=session.now)
 

@@ -88,6 +88,16 @@ def outcomes(connection: sqlite3.Connection, since: datetime, until: datetime | 
     return tuple(loads(Outcome, row[0]) for row in rows)
 
 
+def outcomes_about(connection: sqlite3.Connection, since: datetime, until: datetime) -> tuple[Outcome, ...]:
+    """Rounds answered in this stretch, and those answered after it that had begun by its end."""
+    rows = connection.execute(
+        "SELECT outcome FROM outcomes WHERE answered_at >= ?1"
+        " AND (answered_at < ?2 OR json_extract(outcome, '$.received') < ?2) ORDER BY id",
+        (stamp(since), stamp(until)),
+    )
+    return tuple(loads(Outcome, row[0]) for row in rows)
+
+
 def outcomes_of(connection: sqlite3.Connection, causes: Iterable[str]) -> tuple[Outcome, ...]:
     """Everything written about these causes, in the order it was written."""
     rows = connection.execute(

@@ -94,6 +94,12 @@ def outcomes(path: Path, since: datetime, until: datetime | None = None) -> tupl
         return boards.outcomes(connection, since, until) if connection else ()
 
 
+def outcomes_about(path: Path, since: datetime, until: datetime) -> tuple[Outcome, ...]:
+    """As `outcomes`, with those answered after the stretch that had begun by its end."""
+    with reading(path) as connection:
+        return boards.outcomes_about(connection, since, until) if connection else ()
+
+
 def kept(path: Path, name: str) -> object:
     """What the lock holder kept under this name, or None."""
     with reading(path) as connection:
