@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from triage.core.hours import Hours
-from triage.core.plan import plan
+from triage.core.plan import Plan, plan
+from triage.core.stages import MORNING
 from triage.model import Board, Case, Debt, Health, Item, Kind, Rung, Stage
 from triage.settings import Reminders
 
@@ -13,6 +14,7 @@ LATE_FOR = timedelta(days=14)
 """How long past due somebody is rung for here: a user who lets it lie longer would have dismissed it."""
 
 _BEFORE = timedelta(days=30)
+_AROUND = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,18 +41,24 @@ class Rang:
 
 
 def rings(owing: Iterable[Owing], *, hours: Hours, reminders: Reminders, until: datetime) -> tuple[Rang, ...]:
-    """Every notice about somebody who waits, in order; all mail is taken as read the moment it came."""
+    """Every notice about somebody who waits, in order; all mail is taken as read the moment it came.
+
+    The planner is asked only when something may ring: who ceases to wait only makes it later, and who begins to
+    brings their own first moment.
+    """
     desk = _Desk(hours=hours, reminders=replace(reminders, all_clear=False))
     found: list[Rang] = []
     changes = _changes(owing)
-    now, place = (changes[0][0] if changes else until), 0
+    now, place, wake = (changes[0][0] if changes else until), 0, until
     while now < until:
         while place < len(changes) and changes[place][0] <= now:
-            desk.change(changes[place][1], now)
+            wake = min(wake, desk.change(changes[place][1], now) or until)
             place += 1
-        found += desk.ring(now)
+        if wake <= now:
+            found += desk.ring(now)
+            wake = desk.wake(now) or until
         ahead = changes[place][0] if place < len(changes) else until
-        now = min(ahead, desk.wake(now) or until)
+        now = min(ahead, wake)
     return tuple(found)
 
 
@@ -65,46 +73,63 @@ class _Desk:
     rung: dict[str, set[Rung]] = field(default_factory=dict)
     last_rung: datetime | None = None
 
-    def change(self, one: Owing, now: datetime) -> None:
-        """It came, was answered, or has been late for so long that nobody speaks of it."""
+    def change(self, one: Owing, now: datetime) -> datetime | None:
+        """It came, was answered, or has been late for so long that nobody speaks of it: when its case may ring now."""
         left = [each for each in self.waiting.get(one.ref, ()) if each is not one]
         if one.open_at(now) and not _given_up(one, now):
             left.append(one)
         self.waiting[one.ref] = left
-        if left:
-            self.cases[one.ref] = _case(one.ref, left)
-        else:
+        if not left:
             self.cases.pop(one.ref, None)
+            return None
+        self.cases[one.ref] = _case(one.ref, left)
+        return self._plan([self.cases[one.ref]], now).rings
 
     def ring(self, now: datetime) -> Iterator[Rang]:
         """What is to be said now, recorded as the daemon would."""
-        if not self.cases:
-            return
-        for notice in plan(self._board(now), now, hours=self.hours, reminders=self.reminders).notices:
+        for notice in self._plan(self._speakable(now), now).notices:
             shown = {standing.case.ref: standing.case for standing in notice.standings}
             for row in notice.rows:
                 self.rung.setdefault(row.key, set()).add(row)
             self.last_rung = now
-            stages = {ref: _stage(case, notice.rows) for ref, case in shown.items()}
-            if stages:
-                yield Rang(at=now, stages=stages)
+            yield Rang(at=now, stages={ref: _stage(case, notice.rows) for ref, case in shown.items()})
 
     def wake(self, now: datetime) -> datetime | None:
-        """When the next notice is due, were nothing to change."""
+        """When the next notice may be due, were nothing to change."""
         if not self.cases:
             return None
-        return plan(self._board(now), now, hours=self.hours, reminders=self.reminders).rings
+        cases = self._speakable(now)
+        morning = self._next_morning(now)
+        found = self._plan(cases, now).rings if cases else None
+        return min(morning, found) if found else morning
 
-    def _board(self, now: datetime) -> Board:
-        keys = {item.key for case in self.cases.values() for item in case.items}
+    def _speakable(self, now: datetime) -> list[Case]:
+        """Of the late ones nobody speaks but in the morning; leaving them out meanwhile saves most of the time."""
+        starts = self.hours.starts(self.hours.day(now))
+        if starts and starts <= now <= starts + _AROUND:
+            return list(self.cases.values())
+        return [case for case in self.cases.values() if any(one.due and one.due >= now - _AROUND for one in case.debts)]
+
+    def _next_morning(self, now: datetime) -> datetime:
+        """As long as somebody waits, each working day is looked at once it has begun."""
+        today = self.hours.day(now)
+        for day in (today, self.hours.next_workday(today)):
+            starts = self.hours.starts(day)
+            if starts and starts + MORNING > now:
+                return starts + MORNING
+        return now + LATE_FOR
+
+    def _plan(self, cases: Sequence[Case], now: datetime) -> Plan:
+        keys = {item.key for case in cases for item in case.items}
         first = now - _BEFORE
         source = Health(name="archive", kind="archive", first_complete=first, known_since=first, completed=now)
-        return Board(
-            cases=tuple(self.cases.values()),
+        board = Board(
+            cases=tuple(cases),
             rung=frozenset(row for key in keys for row in self.rung.get(key, ())),
             last_rung=self.last_rung,
             sources=(source,),
         )
+        return plan(board, now, hours=self.hours, reminders=self.reminders)
 
 
 def _changes(owing: Iterable[Owing]) -> list[tuple[datetime, Owing]]:
