@@ -142,6 +142,8 @@ def test_a_slow_daemon_is_not_flooded() -> None:
             pumped.events.get(timeout=5)
         with pytest.raises(queue.Empty):
             pumped.events.get(timeout=0.2)
+        # Nothing is read ahead: by the time it were stored it would be old.
+        assert source.asked == [None, "0"]
         pumped.pump.stored()
         assert pumped.events.get(timeout=5)
 

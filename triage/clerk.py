@@ -52,11 +52,11 @@ class Clerk:
         today = hours.day(now)
         if today == self._day:
             return
-        self._day = today
         near = sorted(day.isoformat() for day in hours.days_off if abs(day - today) <= _READ_PATH)
         span = [(today - _READ_PATH).isoformat(), (today + _READ_PATH).isoformat()]
         self.store.keep("days_off", {"digest": self.config.digest, "span": span, "days": near})
         self.store.drop_old_text(now - self.config.closed_text)
+        self._day = today
 
     def hours(self, now: datetime) -> Hours:
         """Working time as configured, with the zone as the system has it at this moment."""

@@ -4,8 +4,9 @@
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 from typing import Protocol
@@ -16,8 +17,8 @@ from triage.core.links import link
 from triage.core.notice import Notice
 from triage.core.plan import plan
 from triage.core.state import standings
-from triage.errors import SinkUnavailable
-from triage.model import Batch, Bubble, Case, Closed, MarkKind, Outage, Pressed
+from triage.errors import SinkUnavailable, StoreUnavailable
+from triage.model import Batch, Board, Bubble, Case, Closed, MarkKind, Outage, Pressed, Rung
 from triage.report.bubbles import bubble
 from triage.report.status import short
 from triage.settings import Config
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 SNOOZE = timedelta(minutes=30)
 LONGEST_WAIT = timedelta(minutes=1)
 ASLEEP = timedelta(minutes=3)
+STORE_AGAIN = timedelta(seconds=10)
 NOBODY = Supervisor()
 
 
@@ -123,29 +125,42 @@ class Daemon:
     _stepped: datetime | None = field(default=None, init=False)
     _awake: datetime | None = field(default=None, init=False)
     _look_by: datetime | None = field(default=None, init=False)
+    _untaken: deque[Event] = field(default_factory=deque, init=False)
+    _rang: deque[tuple[datetime, tuple[Rung, ...]]] = field(default_factory=deque, init=False)
+    _said: deque[tuple[datetime, tuple[Said, ...]]] = field(default_factory=deque, init=False)
+    _trouble: str = field(default="", init=False)
 
     def step(self, event: Event | None, now: datetime, *, more: bool = False) -> datetime | None:
         """Take an event in, do what is due, and say when to come back at the latest (None: only for an event).
 
         With `more` events at hand ringing is left to the last of them, but for no longer than a minute. Steps that lie
-        further apart than `serve` ever waits mean that the machine slept, or that we were stopped.
+        further apart than `serve` ever waits mean that the machine slept, or that we were stopped. While nothing can be
+        stored events are kept for later, and what is known goes on ringing.
         """
         late = self._stepped is not None and now - self._stepped > ASLEEP
         self._stepped = now
         if late and not isinstance(event, Jump):
             self._start_afresh(now)
-        self._take(event, now)
-        if more and self._look_by and now < self._look_by:
+        if event is not None:
+            self._untaken.append(event)
+        hurried = more and self._look_by is not None and now < self._look_by
+        if self._stored(now, hurried=hurried) and hurried:
             return now
-        self.clerk.keep_house(now)
-        self.clerk.heed(now)
-        wake = self._tend(now)
+        try:
+            wake = self._tend(now)
+        except StoreUnavailable as error:
+            self._put_off(error)
+            wake = None
+        if self._trouble:
+            wake = min(wake or now + STORE_AGAIN, now + STORE_AGAIN)
         self._look_by = min(wake or now + LONGEST_WAIT, now + LONGEST_WAIT)
         return wake
 
     def in_words(self, now: datetime) -> str:
         """How many wait and until when, in one line that names nobody."""
-        return short(self.clerk.board(now), now, hours=self.clerk.hours(now))
+        if self._trouble:
+            return f"nothing can be stored: {self._trouble}"
+        return short(self._board(now), now, hours=self.clerk.hours(now))
 
     def _start_afresh(self, now: datetime) -> None:
         """Time did not run evenly: connections may long be dead, and what was kept of other moments means nothing."""
@@ -153,7 +168,60 @@ class Daemon:
         self._awake, self._asked_for, self._look_by = now, None, None
         self.readers.reconnect()
 
-    def _take(self, event: Event | None, now: datetime) -> None:
+    def _stored(self, now: datetime, *, hurried: bool) -> bool:
+        """Take in what came, now and before; False when the store is not to be had for the moment."""
+        try:
+            self._write_down()
+            while self._untaken:
+                self._take(self._untaken[0], now)
+                self._untaken.popleft()
+            if not hurried:
+                self.clerk.keep_house(now)
+                self.clerk.heed(now)
+        except StoreUnavailable as error:
+            self._put_off(error)
+            return False
+        if self._trouble and not hurried:
+            log.info("event=stored-again")
+            self._trouble = ""
+            self.readers.refresh()
+        return True
+
+    def _put_off(self, error: StoreUnavailable) -> None:
+        """Said once. What was read will be old when it is stored: it must not count as how things stand by then."""
+        if not self._trouble:
+            log.error("event=not-stored reason=%r hint=%r", error.message, error.hint)
+        self._trouble = error.message
+        self._untaken = deque(
+            replace(event, complete=False) if isinstance(event, Batch) else event for event in self._untaken
+        )
+
+    def _note_down(self) -> None:
+        try:
+            self._write_down()
+        except StoreUnavailable as error:
+            self._put_off(error)
+
+    def _write_down(self) -> None:
+        """What rang and which buttons were pressed, each with its own time."""
+        while self._rang:
+            at, rows = self._rang[0]
+            self.clerk.ring(rows, at)
+            self._rang.popleft()
+        while self._said:
+            at, said = self._said[0]
+            self.desk.say(said, at)
+            self._said.popleft()
+
+    def _board(self, now: datetime) -> Board:
+        """What stands, with what rang but could not be recorded yet."""
+        board = self.clerk.board(now)
+        if not self._rang:
+            return board
+        rung = board.rung.union(*(rows for _, rows in self._rang))
+        return replace(board, rung=rung, last_rung=self._rang[-1][0])
+
+    def _take(self, event: Event, now: datetime) -> None:
         match event:
             case Batch():
                 self.clerk.take(event, now)
@@ -182,7 +250,7 @@ class Daemon:
                 self.readers.restart(event.config)
 
     def _tend(self, now: datetime) -> datetime | None:
-        board, hours = self.clerk.board(now), self.clerk.hours(now)
+        board, hours = self._board(now), self.clerk.hours(now)
         on_screen = tuple((shown.bubble.id, shown.bubble.keys) for shown in self._screen.values())
         reminders = self.clerk.config.reminders
         todo = plan(board, now, hours=hours, reminders=reminders, on_screen=on_screen, awake=self._awake)
@@ -199,7 +267,8 @@ class Daemon:
 
     def _record(self, notice: Notice, words: Bubble, now: datetime) -> None:
         """Ring, then record: a crash in between repeats one notice; the other order would lose one."""
-        self.clerk.ring(notice.rows, now)
+        self._rang.append((now, notice.rows))
+        self._note_down()
         held = frozenset(item.key for seen in notice.standings for item in seen.case.items)
         self._screen[words.id] = _Shown(words, held)
         log.info("event=rang kind=%s people=%d", notice.kind.value, len(notice.standings))
@@ -248,7 +317,8 @@ class Daemon:
         grown = {key for case in self.clerk.board(now).cases for key in _grown(case, shown)}
         said = [Said(kind=kind, key=key, until=until, by="button") for key in shown.bubble.keys if key not in grown]
         if said:
-            self.desk.say(said, now)
+            self._said.append((now, tuple(said)))
+            self._note_down()
         if grown:
             self.desk.open_status()
 

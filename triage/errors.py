@@ -53,5 +53,9 @@ class StoreError(TriageError):
     exit_code = 5
 
 
+class StoreUnavailable(StoreError):
+    """For the moment: the disk is full or fails, or another process holds the database. Trying again may help."""
+
+
 class SinkUnavailable(TriageError):
     """The notice was not accepted by whoever shows it; it may be tried again."""

@@ -98,6 +98,9 @@ class Pump:
 
     def _pass(self) -> float | None:
         """One fetch. The seconds to wait before the next: 0 when more is at hand, None when only the user can help."""
+        self._room.acquire()  # before reading: a batch in hand grows old, and would be taken for what stands now
+        if self._stopping.is_set():
+            return 0.0
         self._retry.clear()
         try:
             batch = self.source.fetch(self._cursor)
@@ -110,11 +113,11 @@ class Pump:
         self._failures = 0
         self._rejected = False
         self._cursor = batch.cursor
-        self._room.acquire()
         self._deliver(batch)
         return self._poll if batch.complete else 0.0
 
     def _report(self, error: TriageError, *, final: bool) -> float | None:
+        self._room.release()
         self._failures += 1
         self._rejected = final
         log.warning("source=%s event=outage final=%s failures=%d", self.source.name, final, self._failures)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.blackbox.homes import Home
 from tests.faults.office import Office
 from tests.servers.dovecot import Dovecot, running_dovecot
 from tests.servers.proxy import Proxy, proxy_to
@@ -66,4 +67,12 @@ def office(offices: Callable[..., Office], proxy: Proxy) -> Office:
     made.ask(answered=True)
     made.open()
     assert isinstance(made.ending(), Batch)
+    return made
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """Empty but for a configuration that reads the Maildir `mail`."""
+    made = Home(tmp_path / "home")
+    made.configure()
     return made

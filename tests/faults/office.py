@@ -1,7 +1,8 @@
 """An office with one real account: pump, daemon, clerk and store as in life, over a line that a test can break."""
 
-import shutil
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
@@ -174,6 +175,10 @@ class Office:
             self.pump.refresh()
         return self.ending(after=begun)
 
+    def tick(self) -> None:
+        """The daemon wakes without an event."""
+        self.daemon.step(None, self.now())
+
     # --- what must hold -----------------------------------------------------------------------------------------
 
     def stored(self) -> Counter[str | None]:
@@ -219,10 +224,16 @@ class Office:
     def hours(self) -> Hours:
         return self.clerk.hours(self.now())
 
+    def _copy_to(self, folder: Path) -> None:
+        """By SQLite itself: whoever opens and closes the file lets go of all locks this process has on it."""
+        folder.mkdir()
+        with closing(sqlite3.connect(self.database)) as there, closing(sqlite3.connect(folder / "triage.db")) as copy:
+            there.backup(copy)
+
     def evening(self, *, read: bool = False) -> list[str]:
         """What rings from half past four until seven, by the kind of notice, if nothing more is read; or if it is."""
         copy = self.folder / f"evening-{self.source.begun}"
-        shutil.copytree(self.config.state_dir, copy)
+        self._copy_to(copy)
         store, screen = Store.open(copy / "triage.db"), Screen()
         clerk = Clerk(self.config, store)
         hours = self.hours()

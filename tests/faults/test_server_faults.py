@@ -7,6 +7,7 @@ from threading import Timer
 
 import pytest
 
+from tests.blackbox.homes import Home, imap, letter, maildir, put
 from tests.faults.office import Office
 from tests.servers.dovecot import Dovecot
 from tests.servers.proxy import Proxy, proxy_to
@@ -234,3 +235,14 @@ def test_names_that_nobody_knows_for_a_while(office: Office, proxy: Proxy, monke
         office.assert_down()
     assert isinstance(office.one_poll(), Batch)
     office.assert_well()
+
+
+def test_a_name_that_nobody_knows_keeps_no_other_account_from_being_read(home: Home) -> None:
+    put(home.mail / "INBOX", letter())
+    away = imap("away", "robin", 993, "tls").replace("localhost", "mail.example.invalid")
+    home.configure(away, maildir("mail", home.mail))
+    poll = home.triage("poll", "--json", env={"TRIAGE_PASSWORD_AWAY": "x"})
+    assert poll.code == 1
+    assert [case["who"]["name"] for case in poll.json["owed"]] == ["Ada King"]
+    assert {source["name"]: source["ok"] for source in poll.json["sources"]} == {"away": False, "mail": True}
+    assert poll.json["clear"] is False

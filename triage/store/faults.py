@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from triage.errors import StoreError
+from triage.errors import StoreError, StoreUnavailable
 
 
 @contextmanager
@@ -72,15 +72,15 @@ def _fault(path: Path, code: int) -> StoreError | None:
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return corrupt(path)
     if code == sqlite3.SQLITE_FULL:
-        return StoreError(
+        return StoreUnavailable(
             f"no space left for {path}", hint="free some space; what was stored before is safe, the rest is read again"
         )
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
         return _unwritable(path)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return StoreError(f"{path} is in use by another program", hint="try again in a moment")
+        return StoreUnavailable(f"{path} is in use by another program", hint="try again in a moment")
     if code == sqlite3.SQLITE_IOERR:
-        return StoreError(
+        return StoreUnavailable(
             f"{path} could not be read or written", hint="look at the disk (full, unplugged, a network share?)"
         )
     return None

@@ -36,9 +36,15 @@ class Lock:
                 f"already running (pid {pid})" if pid else "already running",
                 hint="triage status shows what it knows; stop it before starting another",
             )
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
-        return cls(descriptor)
+        lock = cls(descriptor)
+        try:
+            with on_disk(path):
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+        except BaseException:
+            lock.release()
+            raise
+        return lock
 
     def release(self) -> None:
         """Let others have it; twice is once."""
