@@ -137,14 +137,12 @@ class Imap:
         return boxes
 
     def _watch(self, boxes: tuple[Box, ...], positions: Mapping[str, Position]) -> None:
-        if box := self._first(boxes):
-            self._waiting.watch(box, positions[box.name].opened)
-
-    def _first(self, boxes: tuple[Box, ...]) -> Box | None:
-        """The inbox that the settings name first: it is watched."""
+        """Have the mailbox watched that the settings name first."""
         first = self._settings.mailboxes[0].casefold()
         inboxes = [box for box in boxes if box.role is Role.INBOX]
-        return min(inboxes, key=lambda box: (box.name.casefold() != first, box.name != "INBOX", box.name), default=None)
+        if inboxes:
+            box = min(inboxes, key=lambda box: (box.name.casefold() != first, box.name != "INBOX", box.name))
+            self._waiting.watch(box, positions[box.name].opened)
 
     def _drop(self) -> None:
         if self._connection:
@@ -174,7 +172,7 @@ class Imap:
         """The mailbox's position after a look, once a pass; None when it is unchanged or cannot be opened."""
         if old and self._looked.get(box.name) == old.opened:
             return None
-        if old and connection.told.get(box.raw) == old.opened and box != self._first(self._boxes or ()):
+        if old and connection.told.get(box.raw) == old.opened:
             self._looked[box.name] = old.opened
             return None
         opened = connection.examine(box.raw)

@@ -61,7 +61,8 @@ class Connection:
 
     def mailboxes(self, *, status: bool = False) -> tuple[Listed, ...]:
         """Every mailbox that can be opened, with its flags (RFC 6154 where the server has it). With `status`, `told`
-        is how they stand, without their being opened, if the server tells that along (RFC 5819); else it is empty.
+        is how they stand, without their being opened, if the server tells that along (RFC 5819). The examined one is
+        not among them: of that a server tells what it announced last (RFC 3501 6.3.10).
         """
         offered = {*self._client.capabilities()}
         wanted = (b"SPECIAL-USE", b"LIST-STATUS") if status else (b"SPECIAL-USE",)
@@ -70,7 +71,8 @@ class Connection:
             self._imap.untagged_responses.pop(word, None)
         kind, text = self._imap._simple_command("LIST", '""', '"*"', f"RETURN ({asked})" if asked else None)
         self._accept(kind, text, "LIST")
-        self.told = statuses(self._imap.untagged_responses.pop("STATUS", ()))
+        told = statuses(self._imap.untagged_responses.pop("STATUS", ()))
+        self.told = {raw: opened for raw, opened in told.items() if raw != self.examined}
         return listed(self._imap.untagged_responses.pop("LIST", ()))
 
     def examine(self, mailbox: bytes) -> Opened | None:
