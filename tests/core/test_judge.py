@@ -1,7 +1,5 @@
 """A judgement adds up, has reasons, and stays what it was."""
 
-import time
-
 import pytest
 
 from tests.core.mail import ADA, HOURS, ME, entry, mine, people
@@ -57,15 +55,3 @@ def test_without_hours_no_moment_is_read():
 def test_a_thread_of_mine_alone_changes_nothing_for_another():
     stranger = entry("a", text="Thanks!", replies="elsewhere")
     assert judge(stranger, (mine("m"), stranger), people(heard=(ADA,))) == judge(stranger, (), people(heard=(ADA,)))
-
-
-def test_judging_is_quick():
-    text = (
-        "Hi Robin,\n\n" + "We were in the garden and looked at the fence, which is fine. " * 12 + "Could you call me?"
-    )
-    messages = [entry(f"m{number}", text=text + "\n> quoted" * 10) for number in range(300)]
-    known = people()
-    started = time.perf_counter()
-    for one in messages:
-        judge(one, (one,), known, hours=HOURS)
-    assert len(messages) / (time.perf_counter() - started) > 500
