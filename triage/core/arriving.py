@@ -13,7 +13,7 @@ from triage.model import Correspondence, Entry, Judgement
 from triage.settings import Me, Rule
 
 # A conversation longer than this is judged by its latest messages.
-_REMEMBERED = 1000
+_REMEMBERED = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
