@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from triage.core.summary import Summary
 
-WIDTH, HEIGHT, TOP, BOTTOM = 320, 96, 14, 14
+WIDTH, HEIGHT, TOP, BOTTOM = 320, 100, 16, 16
 _EDGES = (
     ("15 min", timedelta(minutes=15)),
     ("1 h", timedelta(hours=1)),

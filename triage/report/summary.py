@@ -68,10 +68,12 @@ def title(summary: Summary, hours: Hours) -> str:
 
 def verdict(summary: Summary) -> str:
     """The right half of the first line; never more sure than the sources allow."""
+    if summary.until < summary.now:
+        return f"{summary.waiting:,} waited when it ended." if summary.waiting else "Nobody waited when it ended."
     unsure = ", as far as read" if summary.stale else ""
-    if summary.waiting:
-        wait = words.count(summary.waiting, "person waits", "people wait")
-        return f"{wait}{unsure}."
+    if summary.open:
+        people = len({one.who.address or one.who.phone or one.case.ref for one in summary.open})
+        return f"{words.count(people, 'person waits', 'people wait')}{unsure}."
     return f"Nobody waits{unsure}." if unsure or summary.empty else "Everyone has an answer."
 
 
