@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.blackbox.conftest import reply
 from tests.blackbox.homes import TRIAGE, ZONE, Home, ago, letter, local, put
 from tests.servers.notifications import Recorder, SessionBus
 
@@ -164,6 +165,21 @@ def test_a_time_outside_the_days_work_is_exit_2(read: Home, words: list[str]) ->
     assert read.triage("leave", *words).code == 2
 
 
+def test_from_enough_past_answers_it_says_about_how_long(home: Home) -> None:
+    """Eleven answers four minutes apart, then one letter of the kind."""
+    home.configure(workday=day(-600, 110))
+    for place in range(11):
+        at = ago(minutes=500 - 4 * place)
+        asked = letter(f"Chair {place}", sender=f"P{place} Lee <p{place}@one.example>", at=ago(minutes=560))
+        put(home.mail / "INBOX", asked, ago(minutes=560))
+        put(home.mail / "Sent", reply(asked, "It is ready."), at)
+    put(home.mail / "INBOX", letter(at=ago(minutes=90)), ago(minutes=90))
+    assert home.triage("poll").code == 0
+    result = home.triage("leave")
+    assert (result.code, result.out.splitlines()[0]) == (1, "Not yet: 1 person, about 4 minutes.")
+    assert home.triage("leave", "--json").json["minutes"] == 4
+
+
 # --- the timer's notice -------------------------------------------------------------------------------------------
 
 
@@ -273,6 +289,21 @@ def test_that_nobody_reads_the_mail_is_said_once_a_day(read: Home, bus: SessionB
     again = notice(read, bus)
     assert (again.wait(20), *again.communicate()) == (0, "", "")
     assert len(recorder.notes) == 1
+
+
+def test_a_daemon_that_just_woke_gets_a_minute_to_read(read: Home, bus: SessionBus, recorder: Recorder) -> None:
+    """Timer and daemon wake together: what is read within that minute makes the notice needless."""
+    read.configure(workday=day(-240, 100))
+    with read.daemon() as daemon:
+        daemon.wait_until(lambda: daemon.source("mail")["ok"] and not daemon.source("mail")["stale"])
+        with contextlib.closing(sqlite3.connect(read.state / "triage.db")) as connection, connection:
+            connection.execute("UPDATE sources SET completed = ?", (ago(hours=3).isoformat(timespec="microseconds"),))
+        process = notice(read, bus)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(2.5)
+        assert read.triage("poll").code == 0
+        assert (process.wait(20), *process.communicate()) == (0, "", "")
+    assert recorder.notes == []
 
 
 def test_that_nothing_was_ever_read_is_said_too(home: Home, bus: SessionBus, recorder: Recorder) -> None:
