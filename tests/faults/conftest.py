@@ -13,13 +13,12 @@ from tests.servers.dovecot import Dovecot, running_dovecot
 from tests.servers.proxy import Proxy, proxy_to
 from triage.model import Batch
 
-TIMES = 3
+TIMES = 2
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each test that leaves something to chance runs a few times; its id holds the seed.
-
-    TRIAGE_TEST_SEED=N repeats a run: the ids of a failed one name their seeds.
+    """Each test that leaves something to chance runs more than once; its id holds the seed, and TRIAGE_TEST_SEED=N
+    begins with another.
     """
     if "seed" in metafunc.fixturenames:
         first = int(os.environ.get("TRIAGE_TEST_SEED", "1"))

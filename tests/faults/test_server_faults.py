@@ -3,6 +3,7 @@
 import random
 import socket
 from collections.abc import Callable
+from itertools import product
 from threading import Timer
 
 import pytest
@@ -80,7 +81,7 @@ def test_stopped_for_a_moment(
         dovecot.stop()
         Timer(chance.uniform(0, 0.2), dovecot.go_on).start()
 
-    proxy.trip(nap, word=word, after=chance.randrange(20))
+    proxy.trip(nap, word=word, after=chance.randrange(10))
     office.ask()
     office.pump.refresh()
     assert proxy.tripped.wait(5)
@@ -203,11 +204,15 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize("answer", REFUSALS, ids=lambda answer: answer.decode()[:16])
-@pytest.mark.parametrize("word", [b"AUTHENTICATE", b"LIST", b"EXAMINE", b"SEARCH", b"FETCH"], ids=bytes.decode)
+# Said to a password, a no without a code means the password.
+THROTTLED = [
+    *product([b"LIST", b"EXAMINE", b"SEARCH", b"FETCH"], REFUSALS),
+    *product([b"AUTHENTICATE"], REFUSALS[:-1]),
+]
+
+
+@pytest.mark.parametrize(("word", "answer"), THROTTLED, ids=lambda words: words.decode()[:16])
 def test_throttled(office: Office, proxy: Proxy, word: bytes, answer: bytes) -> None:
-    if word == b"AUTHENTICATE" and b"NO Request" in answer:
-        pytest.skip("says no to a password without a reason: that is a refusal")
     office.ask()
     office.ask()
     proxy.refused = {b" " + word if word != b"FETCH" else b"UID FETCH": answer}
@@ -218,6 +223,18 @@ def test_throttled(office: Office, proxy: Proxy, word: bytes, answer: bytes) -> 
     proxy.refused = {}
     assert isinstance(office.one_poll(), Batch)
     office.assert_well()
+
+
+def test_one_message_that_the_server_refuses_is_given_up_on_and_holds_up_no_other(office: Office, proxy: Proxy) -> None:
+    proxy.refused = {command: b"NO [SERVERBUG] Internal error" for command in (b"FETCH 2:3 ", b"FETCH 3 ")}
+    asked = office.ask()
+    office.ask()
+    polls = [office.one_poll() for _ in range(6)]
+    assert asked in office.stored()
+    assert isinstance(polls[0], Outage)
+    assert isinstance(polls[-1], Batch)
+    (health,) = office.clerk.board(office.now()).sources
+    assert health.unreadable == 1
 
 
 # --- names --------------------------------------------------------------------------------------------------------

@@ -5,13 +5,13 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.blackbox.homes import Home, Running, letter, put
+from tests.blackbox.homes import Home, Result, Running, letter, put
 from tests.faults.office import Office
 from tests.planning import at
 from tests.rounds import House, mail, settled_house
@@ -91,6 +91,7 @@ def test_what_was_read_long_before_it_could_be_stored_does_not_count_as_how_thin
     with locked(house.database):
         house.bring(at("mon 09:01"), mail("quote", at("mon 09:00")))
         assert house.readers.count("stored office") == 0
+        assert house.daemon.in_words(house.now).startswith("nothing can be stored")
         house.walk(at("mon 09:30"), read=False)
     house.step(None, at("mon 09:31"))
     assert house.states() == {"quote": State.OWED}
@@ -141,15 +142,23 @@ def marks_of(house: House) -> tuple:  # type: ignore[type-arg]
 
 
 class Limited:
-    """No file of the daemon may grow: what anybody can do."""
+    """No file may grow beyond a few bytes: what anybody can do."""
+
+    size = 1024
 
     def fill(self, daemon: Running) -> None:
-        pid = daemon.process.pid
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (1024, resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]))
+        self._limit(daemon.process.pid, self.size)
 
     def free(self, daemon: Running) -> None:
-        hard = resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE)[1]
-        resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, (hard, hard))
+        self._limit(daemon.process.pid, resource.RLIM_INFINITY)
+
+    def full_for(self, home: Home, *words: str) -> Result:
+        return home.triage(*words, preexec_fn=lambda: self._limit(0, self.size))
+
+    @staticmethod
+    def _limit(pid: int, size: int) -> None:
+        hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard if size == resource.RLIM_INFINITY else size, hard))
 
 
 class Small:
@@ -158,19 +167,20 @@ class Small:
     def __init__(self, folder: Path) -> None:
         self.filler = folder / "filler"
 
-    def fill(self, _: Running) -> None:
-        self.fill_up()
-
-    def fill_up(self) -> None:
-        with self.filler.open("wb", buffering=0) as file:
-            try:
-                while True:
-                    file.write(bytes(4096))
-            except OSError:
-                pass
+    def fill(self, _: Running | None = None) -> None:
+        with self.filler.open("wb", buffering=0) as file, suppress(OSError):
+            while True:
+                file.write(bytes(4096))
 
     def free(self, _: Running | None = None) -> None:
         self.filler.unlink()
+
+    def full_for(self, home: Home, *words: str) -> Result:
+        self.fill()
+        try:
+            return home.triage(*words)
+        finally:
+            self.free()
 
 
 @pytest.fixture(params=["limit", "tmpfs"] if os.geteuid() == 0 else ["limit"])
@@ -215,16 +225,12 @@ def test_on_a_full_disk_the_daemon_lives_says_so_and_catches_up(home: Home, disk
         assert daemon.said("event=not-stored") == 1
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a small disk")
-def test_on_a_full_disk_commands_end_with_5_and_lose_nothing(home: Home) -> None:
+def test_on_a_full_disk_a_poll_ends_with_5_and_loses_nothing(home: Home, disk: Limited | Small) -> None:
     put(home.mail / "INBOX", letter())
-    with small_disk(home) as disk:
-        assert home.triage("poll").code == 0
-        for number in range(60):
-            text = "Could you send me the offer?\n" * 300
-            put(home.mail / "INBOX", letter(sender=f"P{number} <p{number}@many.example>", text=text))
-        disk.fill_up()
-        poll = home.triage("poll")
-        assert (poll.code, len(poll.err.splitlines())) == (5, 2), poll
-        disk.free()
-        assert home.triage("poll", "--json").json["counts"]["owed"] == 61
+    assert home.triage("poll").code == 0
+    for number in range(60):
+        text = "Could you send me the offer?\n" * 300
+        put(home.mail / "INBOX", letter(sender=f"P{number} <p{number}@many.example>", text=text))
+    poll = disk.full_for(home, "poll")
+    assert (poll.code, len(poll.err.splitlines())) == (5, 2), poll
+    assert home.triage("poll", "--json").json["counts"]["owed"] == 61
