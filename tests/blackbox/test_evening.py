@@ -314,3 +314,18 @@ def test_that_nothing_was_ever_read_is_said_too(home: Home, bus: SessionBus, rec
     recorder.dismiss(told.id)
     assert process.wait(20) == 0
     process.communicate()
+
+
+def test_a_database_that_cannot_be_used_is_told_once_a_day(home: Home, bus: SessionBus, recorder: Recorder) -> None:
+    home.configure(workday=day(-240, 100))
+    home.state.mkdir(parents=True)
+    (home.state / "triage.db").write_bytes(b"not a database" * 100)
+    process = notice(home, bus)
+    told = recorder.wait_for(timeout=20)
+    assert told.summary == "triage cannot say who waits"
+    assert "triage.db" in told.body
+    recorder.dismiss(told.id)
+    assert process.wait(20) == 0
+    process.communicate()
+    assert home.triage("summary", "--notice").code == 5
+    assert len(recorder.notes) == 1

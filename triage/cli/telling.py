@@ -19,9 +19,9 @@ from triage.core.hours import Hours
 from triage.core.leaving import hours_until, leaves
 from triage.core.summary import Summary
 from triage.core.telling import Told, Unread, day_to_sum_up, unread
-from triage.errors import SinkUnavailable, TriageError
+from triage.errors import SinkUnavailable, StoreError, TriageError
 from triage.model import Board, Bubble, Closed, Pressed
-from triage.report.evening import day_bubble, unread_bubble
+from triage.report.evening import broken_bubble, day_bubble, unread_bubble
 from triage.sinks.base import Sink
 from triage.sinks.command import CommandSink
 from triage.sinks.desktop import DesktopSink, desktop
@@ -71,7 +71,26 @@ def tell(session: Session, summed: Summed, page: Callable[[Session, Summary], bo
 
 
 def _word(session: Session, summed: Summed) -> _Word | None:
-    told, board = _read(session.config.state_dir), session.board()
+    told = _read(session.config.state_dir)
+    try:
+        return _word_by_the_store(session, summed, told)
+    except StoreError as error:
+        return _word_without(session, told, error)
+
+
+def _word_without(session: Session, told: Told, error: StoreError) -> _Word:
+    """The daemon cannot read it either. Said once a day in working time; at other times the error is all there is."""
+    from triage.freedays import hours as hours_around
+
+    hours = hours_around(session.config.workday, around=session.now.date())
+    today = hours.day(session.now)
+    if told.unread == today or not hours.working_at(session.now):
+        raise error
+    return _Word(broken_bubble(error.message, error.hint), replace(told, unread=today), None)
+
+
+def _word_by_the_store(session: Session, summed: Summed, told: Told) -> _Word | None:
+    board = session.board()
     hours = hours_until(leaves(board.marks, session.now, session.hours), session.hours)
     missing = unread(board, session.now, told, hours)
     if missing and board.daemon_since:

@@ -37,6 +37,12 @@ def unread_bubble(unread: Unread, now: datetime, hours: Hours) -> Bubble:
     )
 
 
+def broken_bubble(what: str, hint: str) -> Bubble:
+    """Nobody can tell who waits."""
+    body = "\n".join(plain(line, 200) for line in (what, hint) if line)
+    return Bubble(id="unread", title="triage cannot say who waits", body=body, actions=(SHOW,))
+
+
 def _gist(summary: Summary) -> str:
     ours = summary.figures
     if not ours.answered:
