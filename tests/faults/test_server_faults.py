@@ -226,7 +226,7 @@ def test_throttled(office: Office, proxy: Proxy, word: bytes, answer: bytes) -> 
 
 
 def test_one_message_that_the_server_refuses_is_given_up_on_and_holds_up_no_other(office: Office, proxy: Proxy) -> None:
-    proxy.refused = {command: b"NO [SERVERBUG] Internal error" for command in (b"FETCH 2:3 ", b"FETCH 3 ")}
+    proxy.refused = dict.fromkeys((b"FETCH 2:3 ", b"FETCH 3 "), b"NO [SERVERBUG] Internal error")
     asked = office.ask()
     office.ask()
     polls = [office.one_poll() for _ in range(6)]
