@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +39,7 @@ def board(
     told otherwise.
     """
     found = _cases(connection, None if whole else _LIVE)
-    rung, last_rung = _ledger(connection, now)
+    rung, last_rung = _ledger(connection, found, now)
     return Board(
         cases=found,
         marks=marks.read(connection, IN_FORCE) if whole else _marks(connection, found),
@@ -141,6 +140,8 @@ def kept(connection: sqlite3.Connection, name: str) -> object:
 
 _LIVE = f"SELECT thread FROM cases WHERE live UNION {TOUCHED}"  # noqa: S608 - two clauses of ours
 
+# A daemon looks at the same cases every minute. Those of the last board only: there are ever new forms of a case.
+_KEPT: dict[tuple[str, int | None], Case] = {}
 _LAST_LEAVE = f"SELECT max(id) FROM marks WHERE kind = 'leave' AND {IN_FORCE}"  # noqa: S608 - a clause of ours
 
 
@@ -152,12 +153,15 @@ def _cases(
     where = f"WHERE thread IN ({threads})" if threads else ""
     rows = connection.execute(f"SELECT thread, body FROM cases {where}", parameters or ())  # noqa: S608
     number = numbers.by_thread(connection)
-    return tuple(_case(body, number.get(thread)) for thread, body in rows.fetchall())
+    wanted = [(body, number.get(thread)) for thread, body in rows.fetchall()]
+    found = {each: _KEPT.get(each) or _case(*each) for each in wanted}
+    if threads is _LIVE:
+        _KEPT.clear()
+        _KEPT.update(found)
+    return tuple(found.values())
 
 
-@lru_cache(maxsize=4096)
 def _case(body: str, number: int | None) -> Case:
-    """A daemon looks at the same cases every minute."""
     case = loads(Case, body)
     return case if number is None else replace(case, number=number)
 
@@ -175,12 +179,19 @@ def _marks(connection: sqlite3.Connection, cases: Sequence[Case]) -> tuple[Mark,
     return marks.read(connection, f"{touching} AND {IN_FORCE}", (read_folded(connection), keys))
 
 
-def _ledger(connection: sqlite3.Connection, now: datetime) -> tuple[frozenset[Rung], datetime | None]:
+def _ledger(
+    connection: sqlite3.Connection, cases: Sequence[Case], now: datetime
+) -> tuple[frozenset[Rung], datetime | None]:
+    """What rang for these cases and for no case at all, and when anything rang last."""
+    since = (now - LEDGER).date().isoformat()
+    keys = {item.key for case in cases for item in case.items} | {debt.key for case in cases for debt in case.debts}
     rows = connection.execute(
-        "SELECT key, day, stage, at FROM rungs WHERE day >= ?", ((now - LEDGER).date().isoformat(),)
-    ).fetchall()
-    last = max((at for *_, at in rows if at), default=None)
-    rung = frozenset(Rung(key=key, day=date.fromisoformat(day), stage=stage) for key, day, stage, _ in rows)
+        "SELECT key, day, stage FROM rungs WHERE day >= ? AND"
+        " (key IN (SELECT value FROM json_each(?)) OR key NOT IN (SELECT key FROM case_items))",
+        (since, as_list(keys)),
+    )
+    rung = frozenset(Rung(key=key, day=date.fromisoformat(day), stage=stage) for key, day, stage in rows)
+    (last,) = connection.execute("SELECT max(at) FROM rungs WHERE day >= ?", (since,)).fetchone()
     return rung, optional_moment(last)
 
 
