@@ -1,5 +1,6 @@
 """A mailbox that stands as it stood is not opened, where the server says so along with its list (RFC 5819)."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -62,6 +63,17 @@ def test_what_comes_and_goes_in_any_mailbox_is_seen_by_the_next_pass(
             path.unlink()
     batch = source.fetch(cursor)
     assert [one.mailbox for one in batch.gone] == [mailbox]
+
+
+def test_what_comes_between_the_look_at_the_inbox_and_idle_is_told(source: Imap, account: Account, line: Proxy) -> None:
+    _, cursor = read(source)
+    assert opened_by(source, cursor, line) == [b"INBOX"]
+    account.deliver(letter(2))
+    before, begun = len(line.sent), time.monotonic()
+    source.wait(20)
+    assert time.monotonic() - begun < 5
+    assert b"EXAMINE" not in line.sent[before:], "it is open already"
+    assert ids(read(source, cursor)[0]) == [message_id(2)]
 
 
 def test_a_server_that_tells_nothing_along_has_every_mailbox_opened(source: Imap, line: Proxy) -> None:

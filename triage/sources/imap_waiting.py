@@ -86,10 +86,12 @@ class Waiting:
         return ending is not Ending.REFUSED
 
     def _listened(self, connection: Connection, box: Box, seen: Opened, end: float) -> Ending:
-        """Open the mailbox first: what happened since the pass looked at it, IDLE would not tell."""
+        """Open the mailbox first, if the pass did anything after looking at it: what was announced meanwhile, IDLE
+        would not tell again.
+        """
         if not connection.can_idle():
             return Ending.REFUSED
-        if connection.examine(box.raw) != seen:
+        if connection.last_look != (box.raw, seen) and connection.examine(box.raw) != seen:
             return Ending.NEWS
         rest = max(0.0, end - time.monotonic())
         return connection.idle(rest, self._woken, exists=seen.exists, patience=self._patience)

@@ -50,6 +50,7 @@ class Connection:
         self._client = client
         self._imap = client._imap
         self.examined: bytes | None = None
+        self.last_look: tuple[bytes, Opened] | None = None
         self.told: dict[bytes, Opened] = {}
         self.refusal = ""
         self._idle_from = 0.0
@@ -71,13 +72,17 @@ class Connection:
             self._imap.untagged_responses.pop(word, None)
         kind, text = self._imap._simple_command("LIST", '""', '"*"', f"RETURN ({asked})" if asked else None)
         self._accept(kind, text, "LIST")
+        self.last_look = None
         told = statuses(self._imap.untagged_responses.pop("STATUS", ()))
         self.told = {raw: opened for raw, opened in told.items() if raw != self.examined}
         return listed(self._imap.untagged_responses.pop("LIST", ()))
 
     def examine(self, mailbox: bytes) -> Opened | None:
-        """Open a mailbox without touching it; None when the server says no, for the reason in `refusal`."""
-        self.examined = None
+        """Open a mailbox without touching it; None when the server says no, for the reason in `refusal`.
+
+        `last_look` is what it found, until anything else is asked: what happens meanwhile, IDLE still tells.
+        """
+        self.examined = self.last_look = None
         quoted = b'"' + mailbox.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
         kind, text = self._imap.select(quoted, True)
         if kind != "OK":
@@ -87,7 +92,9 @@ class Connection:
         uidnext = self._number("UIDNEXT")
         if uidnext is None:  # RFC 3501 lets a server leave it out
             uidnext = max(self._client.search(["UID", "*"]), default=0) + 1
-        return Opened(validity=self._number("UIDVALIDITY") or 0, uidnext=uidnext, exists=self._number("EXISTS") or 0)
+        opened = Opened(validity=self._number("UIDVALIDITY") or 0, uidnext=uidnext, exists=self._number("EXISTS") or 0)
+        self.last_look = mailbox, opened
+        return opened
 
     def _number(self, name: str) -> int | None:
         found = self._imap.untagged_responses.get(name)
@@ -95,6 +102,7 @@ class Connection:
 
     def search(self, low: int, high: int, *, exists: int, since: date | None = None) -> frozenset[int]:
         """The UIDs from `low` to `high` that exist, received on or after a day as the server counts days."""
+        self.last_look = None
         step = high - low + 1 if exists <= MOST_FOUND else SLICE
         found: set[int] = set()
         for start in range(low, high + 1, max(1, step)):
@@ -122,6 +130,7 @@ class Connection:
         """
         if not uids:
             return {}
+        self.last_look = None
         self._imap.untagged_responses.pop("FETCH", None)
         tag = self._imap._command("UID", "FETCH", ranges(uids), f"({items})")
         kind, text = self._imap._command_complete("FETCH", tag)
@@ -142,6 +151,7 @@ class Connection:
 
     def idle(self, seconds: float, woken: socket.socket, *, exists: int, patience: Patience) -> Ending:
         """Listen on the examined mailbox, which held `exists` messages (`imap_idle.idle`)."""
+        self.last_look = None
         ending = idle(self._imap, seconds, woken, exists=exists, patience=patience)
         if ending is Ending.REFUSED:
             self._idle_from = time.monotonic() + patience.refusal
