@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.blackbox.homes import Home, Running, letter
+from tests.blackbox.homes import ROBIN, Home, Running, letter
 from tests.servers.dovecot import PASSWORD, Dovecot, running_dovecot
 from tests.servers.notifications import Recorder, SessionBus
 
@@ -46,12 +46,17 @@ def field(status: Path, name: str) -> str:
 
 
 def accounts(server: Dovecot, messages: int) -> Iterator[str]:
-    """A [[source]] for each account, with the default poll; each holds this much mail."""
+    """A [[source]] for each account, with the default poll. Each has Sent and Trash, and this many messages in INBOX,
+    of which one in ten waits for an answer.
+    """
     for name in SOURCES:
         account = server.account()
+        for mailbox in ("Dispatched", "Trash"):
+            account.deliver(letter(sender=f"Robin Vale <{ROBIN}>"), mailbox, flags="S")
         for number in range(messages):
             received = datetime.now(UTC) - timedelta(minutes=20 * number + 5)
-            raw = letter(f"Plan {number}", sender=f"P{number} <p{number % 90}@example.com>", at=received)
+            more = {"list_unsubscribe": "<mailto:off@example.com>"} if number % 10 else {}
+            raw = letter(f"Plan {number}", sender=f"P{number} <p{number}@{name}.example>", at=received, **more)
             account.deliver(raw, received=received)
         place = f'host = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\nuser = "{account.user}"'
         yield f'[[source]]\nname = "{name}"\nkind = "imap"\n{place}'
