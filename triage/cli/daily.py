@@ -36,7 +36,7 @@ def status_command(session: Session, as_json: bool, short: bool, shape: str | No
     elif shape:
         from triage.report.waybar import fields
 
-        click.echo(_dumped(fields(board, now, hours=hours, clock=session.now)))
+        click.echo(dumped(fields(board, now, hours=hours, clock=session.now)))
     elif short:
         from triage.report.status import short as line
 
@@ -177,10 +177,10 @@ def _written_apart(session: Session, seen: Standing) -> tuple[Entry, ...]:
 
 
 def _print_json(document: object) -> None:
-    click.echo(_dumped(document, indent=1))
+    click.echo(dumped(document, indent=1))
 
 
-def _dumped(document: object, indent: int | None = None) -> str:
+def dumped(document: object, indent: int | None = None) -> str:
     """JSON in which everything invisible is escaped: strangers choose Message-IDs, and terminals obey C1 and bidi."""
     text = json.dumps(document, ensure_ascii=False, indent=indent)
     return _BEYOND_ASCII.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from triage.cli.daily import _dumped
+from triage.cli.daily import dumped
 from triage.cli.session import Session
 from triage.core.leaving import HISTORY, Leaving, Verdict, leaves, leaving, pace
 from triage.core.summary import Summary, begins, since, summary
@@ -82,7 +82,7 @@ def leave_command(session: Session, by: str | None, as_json: bool, at: str | Non
     if as_json:
         from triage.report.leaving import document
 
-        click.echo(_dumped(document(found, now, hours, minutes=minutes), indent=1))
+        click.echo(dumped(document(found, now, hours, minutes=minutes), indent=1))
     else:
         from triage.report.leaving import text
 
@@ -114,7 +114,7 @@ def _worded(session: Session, found: Summary, shape: str) -> str:
     hours = session.hours_at(found.now)
     match shape:
         case "json":
-            return _dumped(report.document(found, hours), indent=1)
+            return dumped(report.document(found, hours), indent=1)
         case "markdown":
             return report.markdown(found, hours)
         case "html":
