@@ -1,6 +1,8 @@
 """Holidays as the library knows them, and the system's zone."""
 
 import shutil
+import subprocess
+import sys
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -93,3 +95,17 @@ def test_without_tz_it_is_what_the_system_s_clock_shows(monkeypatch: pytest.Monk
     january = datetime(2026, 1, 5, 12, tzinfo=UTC)
     shown = timedelta(seconds=time.localtime(january.timestamp()).tm_gmtoff)
     assert january.astimezone(zone(Workday())).utcoffset() == shown
+
+
+@pytest.mark.parametrize("way", ["", "sys.executable = '/nowhere';"], ids=["another process", "none to be had"])
+def test_holidays_are_looked_up_without_keeping_all_calendars_if_that_can_be(way: str) -> None:
+    code = f"""
+import sys; {way}
+from datetime import date
+from triage.freedays import days_off
+from triage.settings import Workday
+day = date(2026, 12, 25)
+print(day in days_off(Workday(holidays="DE-BY"), day, day), "holidays" in sys.modules)
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == f"True {bool(way)}\n"

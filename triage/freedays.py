@@ -1,6 +1,8 @@
 """The two things about working time that the configuration leaves to others: public holidays and the system's zone."""
 
 import os
+import subprocess
+import sys
 import warnings
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -14,6 +16,7 @@ from triage.settings import Workday
 
 _REACH = timedelta(days=400)
 _DAY = timedelta(days=1)
+_PATIENCE = 30
 _LOCALTIME = Path("/etc/localtime")
 
 
@@ -73,6 +76,16 @@ def _days(first: date, last: date) -> list[date]:
 
 @lru_cache(maxsize=8)
 def _public(code: str, first_year: int, last_year: int) -> frozenset[date]:
+    """Looked up by another process: the library loads the calendars of all countries, and a daemon would keep them."""
+    words = [sys.executable, "-m", "triage.freedays", code, str(first_year), str(last_year)]
+    try:
+        run = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return _looked_up(code, first_year, last_year)
+    return frozenset(date.fromisoformat(day) for day in run.stdout.decode().split())
+
+
+def _looked_up(code: str, first_year: int, last_year: int) -> frozenset[date]:
     import holidays
 
     country, _, part = code.partition("-")
@@ -97,3 +110,7 @@ def _unknown(code: str) -> ConfigError:
         problems=(f'workday.holidays: "{code}" is not known; near it are {", ".join(near)}',),
         hint='write a country like "DE" or a part of one like "US-NC"',
     )
+
+
+if __name__ == "__main__":
+    print(*_looked_up(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
