@@ -34,14 +34,26 @@ def clock(began: float) -> datetime:
 
 
 @dataclass
+class Watch:
+    """The clock of the loop; it remembers the moment the step at hand was handed."""
+
+    began: float
+    told: datetime = NOON
+
+    def __call__(self) -> datetime:
+        self.told = clock(self.began)
+        return self.told
+
+
+@dataclass
 class Paper:
-    """A sink that survives its process: the moment, the process, what is named, the title."""
+    """A sink that survives its process: the moment of the step, the process, what is named, the title."""
 
     path: Path
-    began: float
+    watch: Watch
 
     def show(self, bubble: Bubble) -> None:
-        line = "\t".join((clock(self.began).isoformat(), str(os.getpid()), " ".join(bubble.keys), bubble.title))
+        line = "\t".join((self.watch.told.isoformat(), str(os.getpid()), " ".join(bubble.keys), bubble.title))
         with self.path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
             file.flush()
@@ -84,9 +96,10 @@ def main(folder: Path, began: float) -> None:
     clerk.begin(now)
     store.keep("daemon", {"pid": os.getpid(), "since": now.isoformat()})
     events: SimpleQueue[Event] = SimpleQueue()
-    paper = Paper(folder / "rang.txt", began)
+    watch = Watch(began)
+    paper = Paper(folder / "rang.txt", watch)
     desk = Desk(config.state_dir / "triage.db")
-    serve(Daemon(clerk, [paper], OnePump(config, store, events, began), desk), events, partial(clock, began))
+    serve(Daemon(clerk, [paper], OnePump(config, store, events, began), desk), events, watch)
 
 
 if __name__ == "__main__":
