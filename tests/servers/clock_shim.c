@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -117,6 +118,35 @@ static int woke(int result) {
   return result;
 }
 
+/* --- signals -----------------------------------------------------------------------------------------------------
+   One that comes between two slices must end the wait as one that comes in the midst of it does. */
+
+static volatile sig_atomic_t signals;
+static void (*handlers[65])(int);
+
+static void hear(int number) {
+  signals++;
+  handlers[number](number);
+}
+int sigaction(int number, const struct sigaction *given, struct sigaction *old) {
+  REAL(sigaction);
+  struct sigaction ours;
+  void (*before)(int) = number > 0 && number < 65 ? handlers[number] : 0;
+  int named = given && !(given->sa_flags & SA_SIGINFO) && given->sa_handler != SIG_DFL && given->sa_handler != SIG_IGN;
+  if (named) {
+    ours = *given;
+    handlers[number] = given->sa_handler;
+    ours.sa_handler = hear;
+  }
+  int r = real_sigaction(number, named ? &ours : given, old);
+  if (r == 0 && old && old->sa_handler == hear) old->sa_handler = before;
+  return r;
+}
+static int interrupted(sig_atomic_t since) {
+  if (signals != since) errno = EINTR;
+  return signals != since;
+}
+
 /* --- waits ------------------------------------------------------------------------------------------------------- */
 
 static double slice(double until) {
@@ -128,12 +158,14 @@ static double by_monotonic(double at) { return at > YEARS ? at - now(CLOCK_REALT
 int poll(struct pollfd *fds, nfds_t n, int ms) {
   REAL(poll);
   if (ms == 0) return real_poll(fds, n, 0);
+  sig_atomic_t since = signals;
   double until = ms < 0 ? INFINITY : now(CLOCK_MONOTONIC) + ms / 1e3;
   sleeps(until, ms > 0);   /* a socket with a time-out: somebody is to answer */
   for (;;) {
     double rest = slice(until);
     int r = real_poll(fds, n, ms < 0 ? -1 : (int)ceil(rest * 1e3));
     if (r || rest == 0) return woke(r);
+    if (interrupted(since)) return woke(-1);
   }
 }
 int __poll_chk(struct pollfd *fds, nfds_t n, int ms, size_t size) { return (void)size, poll(fds, n, ms); }
@@ -143,6 +175,7 @@ int select(int n, fd_set *in, fd_set *out, fd_set *bad, struct timeval *limit) {
   double length = limit ? (double)limit->tv_sec + limit->tv_usec / 1e6 : INFINITY;
   if (length == 0) return real_select(n, in, out, bad, limit);
   double until = now(CLOCK_MONOTONIC) + length;
+  sig_atomic_t since = signals;
   sleeps(until, length <= SHORT);
   for (;;) {
     fd_set sets[3], *given[3] = {in, out, bad}, *asked[3];
@@ -150,6 +183,7 @@ int select(int n, fd_set *in, fd_set *out, fd_set *bad, struct timeval *limit) {
     double rest = slice(until);
     struct timeval t = {0, (suseconds_t)(rest * 1e6)};
     int r = real_select(n, asked[0], asked[1], asked[2], limit ? &t : 0);
+    if (!r && interrupted(since)) return woke(-1);
     if (!r && rest > 0) continue;
     for (int i = 0; i < 3; i++) if (given[i] && r >= 0) *given[i] = sets[i];
     return woke(r);
@@ -171,12 +205,13 @@ int sem_wait(sem_t *s) {
 }
 static int wait_for(sem_t *s, double until) {
   REAL(sem_clockwait);
+  sig_atomic_t since = signals;
   sleeps(until, until - now(CLOCK_MONOTONIC) <= SHORT);
   for (;;) {
     double rest = slice(until);
     struct timespec t = moment(read_clock(CLOCK_MONOTONIC) + rest);
     int r = real_sem_clockwait(s, CLOCK_MONOTONIC, &t);
-    if (r == 0 || errno != ETIMEDOUT || rest == 0) return woke(r);
+    if (r == 0 || errno != ETIMEDOUT || rest == 0 || interrupted(since)) return woke(r);
   }
 }
 int sem_clockwait(sem_t *s, clockid_t clock, const struct timespec *t) {
@@ -195,11 +230,12 @@ int pthread_cond_timedwait(pthread_cond_t *c, pthread_mutex_t *m, const struct t
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *t, struct timespec *left) {
   (void)clock, (void)left;   /* interrupted sleeps are begun anew by their moment, or not at all */
   double until = flags & TIMER_ABSTIME ? by_monotonic(seconds(t)) : now(CLOCK_MONOTONIC) + seconds(t);
+  sig_atomic_t since = signals;
   sleeps(until, until - now(CLOCK_MONOTONIC) <= SHORT);
   for (;;) {
     double rest = slice(until);
     struct timespec pause = moment(rest);
     if (rest == 0) return woke(0);
-    if (syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &pause, 0)) return woke(errno);
+    if (syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &pause, 0) || interrupted(since)) return woke(EINTR);
   }
 }
