@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.blackbox.homes import ROBIN, Home, Running, letter
+from tests.blackbox.homes import ROBIN, Home, Running, letter, whole_day
 from tests.servers.dovecot import PASSWORD, Dovecot, running_dovecot
 from tests.servers.notifications import Recorder, SessionBus
 
@@ -72,7 +72,7 @@ def main(minutes: float = 10, messages: int = 200) -> None:
     """Print one line of figures, then one for each thread."""
     with tempfile.TemporaryDirectory() as folder, running_dovecot() as server, SessionBus() as bus:
         home = Home(Path(folder) / "home")
-        home.configure(*accounts(server, int(messages)))
+        home.configure(*accounts(server, int(messages)), workday=f'{whole_day()}\nholidays = "US-NC"')
         env = {f"TRIAGE_PASSWORD_{name.upper()}": PASSWORD for name in SOURCES}
         with Recorder(bus.address), home.daemon(env=env | {"DBUS_SESSION_BUS_ADDRESS": bus.address}) as daemon:
             settled(daemon)
