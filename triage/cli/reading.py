@@ -2,8 +2,10 @@
 
 import logging
 import os
+import select
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -190,12 +192,29 @@ def _sinks(config: Config, screen: Sink) -> tuple[Sink, ...]:
 
 
 def _on_signals(events: "SimpleQueue[Event]", state_dir: Path) -> None:
-    """Handlers only put; they stand before the lock is taken, because others signal whoever holds it."""
-    signal.signal(signal.SIGTERM, lambda *_: _stop(events))
-    signal.signal(signal.SIGINT, lambda *_: _stop(events))
-    signal.signal(signal.SIGALRM, lambda *_: os._exit(0))
-    signal.signal(signal.SIGUSR1, lambda *_: events.put(Poked(again=asked_again(state_dir))))
-    signal.signal(signal.SIGHUP, lambda *_: events.put(Hangup()))
+    """Hear signals from here on, before the lock is taken, because others signal whoever holds it.
+
+    CPython's own handler writes each number into a pipe at once. A handler in Python would have to wait for the main
+    thread, and one that comes just before that begins to wait would be heard only when the wait is over.
+    """
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGHUP):
+        signal.signal(number, lambda *_: None)
+    threading.Thread(target=_hear, args=(heard, events, state_dir), name="signals", daemon=True).start()
+
+
+def _hear(heard: int, events: "SimpleQueue[Event]", state_dir: Path) -> None:
+    while select.select([heard], [], []):
+        for number in os.read(heard, 64):
+            match number:
+                case signal.SIGUSR1:
+                    events.put(Poked(again=asked_again(state_dir)))
+                case signal.SIGHUP:
+                    events.put(Hangup())
+                case _:
+                    _stop(events)
 
 
 def _stop(events: "SimpleQueue[Event]") -> None:
@@ -203,7 +222,9 @@ def _stop(events: "SimpleQueue[Event]") -> None:
     transaction of its own, so that nothing is lost by leaving in the midst of it.
     """
     events.put(Stop())
-    signal.setitimer(signal.ITIMER_REAL, END_AT_LATEST)
+    late = threading.Timer(END_AT_LATEST, os._exit, (0,))
+    late.daemon = True
+    late.start()
 
 
 def _reload(session: Session, screen: Sink, supervisor: Supervisor) -> Reload | None:
