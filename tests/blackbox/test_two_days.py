@@ -207,7 +207,7 @@ def monday(world: World, dovecot: Dovecot) -> None:
     world.until("mon 12:00")
     dovecot.kill()
     world.writes(FAY, "mon 12:10")
-    world.until("mon 12:40")
+    world.until("mon 12:25")
     assert not world.status()["sources"][0]["ok"]
     dovecot.start()
     world.answers(DEE, "mon 15:20")
