@@ -4,7 +4,7 @@ Every moment is an aware datetime in UTC. Text fields hold what strangers wrote,
 whoever shows it cleans it (`triage.core.plain`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -198,16 +198,27 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A message that came and when a mail of mine replied to it; None if none has."""
+
+    received: datetime
+    answered: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correspondence:
     """What the stored mail tells about addresses, all lower-cased.
 
     `identities` are the From addresses seen in Sent mailboxes. `written_to` and `heard_from` give the first time I
     wrote to an address and it wrote to me, so that a judgement can be limited to what was known at a moment.
+    `exchanges` are the latest of an address, in the order they came; under "@domain" those of a house, under "" those
+    of all whom I ever wrote to. Addresses that nobody asks about may be left out.
     """
 
     identities: frozenset[str] = frozenset()
     written_to: Mapping[str, datetime] = field(default_factory=dict)
     heard_from: Mapping[str, datetime] = field(default_factory=dict)
+    exchanges: Mapping[str, Sequence[Exchange]] = field(default_factory=dict)
 
 
 class Kind(Enum):

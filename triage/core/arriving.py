@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from triage.core.exchanges import Exchanges
 from triage.core.hours import Hours
 from triage.core.judge import judge_in
 from triage.core.look import conversation
 from triage.core.people import People, addresses
 from triage.core.threads import links, moment, parents
-from triage.model import Correspondence, Entry, Judgement
+from triage.model import Correspondence, Entry, Judgement, Kind
 from triage.settings import Me, Rule
 
 # A conversation longer than this is judged by its latest messages.
@@ -39,6 +40,7 @@ class Reader:
     _identities: set[str] = field(default_factory=set, init=False)
     _written_to: dict[str, datetime] = field(default_factory=dict, init=False)
     _heard_from: dict[str, datetime] = field(default_factory=dict, init=False)
+    _exchanges: Exchanges = field(default_factory=Exchanges, init=False)
     _threads: dict[str, list[Entry]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -54,6 +56,10 @@ class Reader:
         people = self.people
         verdict = judge_in(entry, conversation(thread[-_REMEMBERED:], people), people, hours=self.hours)
         self._remember(entry)
+        if verdict.kind is Kind.MINE:
+            self._exchanges.wrote(entry, thread[-_REMEMBERED:])
+        else:
+            self._exchanges.came(entry, people)
         return verdict
 
     def _thread(self, entry: Entry) -> list[Entry]:
@@ -85,9 +91,12 @@ class Reader:
             self._meet()
 
     def _meet(self) -> None:
-        """People looks up who is met later by itself: the two maps are those that grow here."""
+        """People looks up who is met later by itself: the maps are those that grow here."""
         known = Correspondence(
-            identities=frozenset(self._identities), written_to=self._written_to, heard_from=self._heard_from
+            identities=frozenset(self._identities),
+            written_to=self._written_to,
+            heard_from=self._heard_from,
+            exchanges=self._exchanges.by_whom,
         )
         self.people = People(me=self.me, correspondence=known, rules=self.rules)
 

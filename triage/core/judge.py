@@ -6,6 +6,7 @@ from triage.core.hours import Hours
 from triage.core.look import Conversation, Look, conversation
 from triage.core.people import People
 from triage.core.rules import RULES
+from triage.core.rules_history import history
 from triage.core.rules_kind import kind
 from triage.model import Entry, Judgement, Kind, Reason
 
@@ -27,6 +28,8 @@ def judge_in(entry: Entry, talk: Conversation, people: People, *, hours: Hours |
         return _MINE
     look = Look(entry=entry, people=people, talk=talk, hours=hours)
     reasons = tuple(reason for rule in RULES if (reason := rule(look)))
+    if past := history(look, reasons, THRESHOLD):
+        reasons = (*reasons, past)
     score = sum(reason.points for reason in reasons)
     owes = score >= THRESHOLD and not any(reason.veto for reason in reasons) and bool(look.debtor)
     return Judgement(

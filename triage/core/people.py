@@ -1,12 +1,12 @@
 """Who is who: which addresses are mine, who is team, who waits, and whom the user silenced."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
 
-from triage.model import Address, Class, Correspondence, Entry, Kind, Message, Person
+from triage.model import Address, Class, Correspondence, Entry, Exchange, Kind, Message, Person
 from triage.settings import Me, Rule
 
 # The whole local part or a word of it; substrings would eat "noreplyson@".
@@ -113,6 +113,15 @@ class People:
     def wrote_to(self, address: str, before: datetime) -> bool:
         """Did I write to this address before that moment?"""
         return _earlier(self.correspondence.written_to.get(address), before)
+
+    def house(self, address: str) -> str:
+        """ "@domain" where a domain is one house; empty for the great public providers."""
+        domain = domain_of(address)
+        return "" if not domain or domain in _PUBLIC else f"@{domain}"
+
+    def exchanges(self, whom: str) -> Sequence[Exchange]:
+        """What passed with an address, a house ("@domain") or everybody (""), in the order it came."""
+        return self.correspondence.exchanges.get(whom, ())
 
     def form_writer(self, message: Message) -> Address | None:
         """The person behind a web form: From is a no-reply or ours, Reply-To somebody of another house."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from triage.core import rules_ask, rules_kind, rules_place, rules_when
+from triage.core import rules_ask, rules_cold, rules_elsewhere, rules_kind, rules_place, rules_when
 from triage.core.look import Look
 from triage.model import Reason
 
@@ -10,18 +10,23 @@ Rule = Callable[[Look], Reason | None]
 
 RULES: tuple[Rule, ...] = (
     rules_kind.silenced,
+    rules_elsewhere.elsewhere,
     *rules_kind.SIGNS,
     rules_kind.machine_hint,
     rules_kind.receipt,
     rules_kind.bulk,
+    rules_kind.empty,
     rules_kind.trouble,
     rules_kind.by_rule,
     rules_place.place,
     rules_place.called,
     rules_place.first_contact,
+    rules_cold.cold,
+    rules_place.opens,
     rules_place.reply_to_me,
     rules_place.answers_me,
     rules_ask.asks,
+    rules_ask.asks_more,
     rules_ask.subject_asks,
     rules_ask.reads_like_request,
     rules_ask.chases,

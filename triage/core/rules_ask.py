@@ -11,6 +11,7 @@ _SHORT = 40
 _BRIEF = 120
 _NAME = 3
 _LITTLE = 7
+_FURTHER = 3
 _MEANT = {Place.ALONE, Place.FEW, Place.SOME, Place.CROWD, Place.SHARED, Place.ALIAS}
 
 
@@ -20,6 +21,14 @@ def asks(look: Look) -> Reason | None:
         return None
     meant = look.place in _MEANT or look.calls_me or look.calls_all
     return Reason(rule="asks", points=2 if meant else 1, text=f'asks: "{look.asks[0][:160]}"')
+
+
+def asks_more(look: Look) -> Reason | None:
+    """Several things are asked, which says that an answer is meant to come."""
+    further = min(_FURTHER, len(look.asks) - 1)
+    if further < 1 or look.bulk_only:
+        return None
+    return Reason(rule="asks-more", points=0.25 * further, text=f"asks {len(look.asks)} things")
 
 
 def subject_asks(look: Look) -> Reason | None:

@@ -1,13 +1,14 @@
 """Rules about who or what wrote: the user's own word, hard automatic signs (vetoes), weak signs of bulk."""
 
 from triage.core.language import PHRASES
+from triage.core.language.phrases import words
 from triage.core.look import SENDING_ROLES, Look, Place
 from triage.core.people import is_no_reply
 from triage.model import Kind, Reason, ReportKind
 
 _AUTOREPLY_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-autoreply-from", "x-mail-autoreply")
 _PLACED = {Place.ALONE, Place.FEW, Place.SOME, Place.COPIED}
-_BOUNCERS = ("mailer-daemon", "postmaster", "mail-daemon", "maildaemon", "mailerdaemon")
+_BOUNCERS = ("mailer-daemon", "postmaster", "post_master", "mail-daemon", "maildaemon", "mailerdaemon")
 
 
 def silenced(look: Look) -> Reason | None:
@@ -24,6 +25,8 @@ def report(look: Look) -> Reason | None:
         return _veto("report", f"a report: {found.kind.value}")
     if "message/feedback-report" in look.message.parts:
         return Reason(rule="feedback", points=-10, text="a feedback report (RFC 5965)", veto=True)
+    if "message/rfc822" in look.message.parts and not look.own.strip() and PHRASES.complaint.starts(look.subject):
+        return Reason(rule="feedback", points=-10, text=f'only a complained-about message: "{look.message.subject[:60]}"', veto=True)
     if look.headers.get("content-type", "").lower().startswith("multipart/report"):
         return Reason(rule="feedback", points=-10, text="a report by its content type (RFC 6522)", veto=True)
     return None
@@ -144,6 +147,16 @@ def by_rule(look: Look) -> Reason | None:
     return Reason(rule="your-rule", points=2, text=f"your rule says: {rule.class_}")
 
 
+def empty(look: Look) -> Reason | None:
+    """No subject, no word and nothing attached: there is nothing to answer."""
+    message = look.message
+    if message.trouble or message.text is None or message.subject.strip() or message.attachments:
+        return None
+    if any(map(str.isalnum, message.text)) or not set(message.parts) <= {"text/plain", "text/html"}:
+        return None
+    return Reason(rule="empty", points=-5, text="no subject, no words and nothing attached")
+
+
 def trouble(look: Look) -> Reason | None:
     """A message that could not be read whole is judged by the rest, and doubt is for the sender."""
     if look.message.trouble is None:
@@ -168,6 +181,8 @@ KINDS = {
     "read-receipt": Kind.RECEIPT,
     "receipt": Kind.RECEIPT,
     "feedback": Kind.AUTOMATIC,
+    "elsewhere": Kind.AUTOMATIC,
+    "empty": Kind.AUTOMATIC,
     "auto-submitted": Kind.AUTOMATIC,
     "no-reply": Kind.AUTOMATIC,
     "machine": Kind.AUTOMATIC,
@@ -193,8 +208,14 @@ def _label(look: Look) -> bool:
 
 def _speaks_as_person(look: Look) -> bool:
     """A client whose parcel did not come writes "Delivery failed" too: he puts a question, or is known to me."""
-    known = look.people.wrote_to(look.debtor, look.message.received) or look.parent_is_mine
-    return known or "?" in look.message.subject or any(part.is_question for part in look.sentences)
+    if look.people.wrote_to(look.debtor, look.message.received) or look.parent_is_mine:
+        return True
+    if any(part.is_question for part in look.sentences):
+        return True
+    # "Undeliverable: RE: Any news???" quotes the question of somebody else, "Delivery failed?" puts one.
+    label, colon, _ = look.message.subject.partition(":")
+    quoted = colon and PHRASES.bounce.is_all_of(words(label[:100])) and not look.own.strip()
+    return "?" in look.message.subject and not quoted
 
 
 def _subject(what: str, look: Look) -> str:

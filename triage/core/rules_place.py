@@ -38,6 +38,13 @@ def first_contact(look: Look) -> Reason | None:
     return Reason(rule="first-contact", points=2, text=f"a first message from {look.debtor}")
 
 
+def opens(look: Look) -> Reason | None:
+    """A conversation that starts with me, and not over the heads of many."""
+    if look.replied_to or look.place not in _STRAIGHT or look.bulk_only or looks_automatic(look):
+        return None
+    return Reason(rule="opens", points=0.5, text="starts a conversation with you")
+
+
 def reply_to_me(look: Look) -> Reason | None:
     """A direct reply to my own mail."""
     if not look.parent_is_mine:

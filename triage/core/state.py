@@ -10,6 +10,9 @@ from datetime import datetime
 from triage.core.notes import note
 from triage.model import AnsweredBy, Board, Case, Channel, Debt, Kind, Mark, MarkKind, Outcome, Person, State
 
+COLD = "cold"
+"""The rule that names the mail of strangers who sell or recruit; see `triage.core.rules_cold`."""
+
 SETTLING = {MarkKind.DONE: State.ANSWERED, MarkKind.DISMISS: State.DISMISSED}
 _BY_MARK = {MarkKind.DONE: AnsweredBy.MARK, MarkKind.DISMISS: AnsweredBy.DISMISSED}
 _BY_MAIL = {AnsweredBy.DISCARDED: State.DISMISSED, AnsweredBy.DISMISSED: State.DISMISSED}
@@ -49,6 +52,11 @@ class Standing:
     def asked_by(self) -> datetime | None:
         """The earliest moment that any of the waiting messages named."""
         return min((debt.asked_by for debt in self.debts if debt.asked_by), default=None)
+
+    @property
+    def cold(self) -> bool:
+        """Nothing waits but what strangers sell."""
+        return bool(self.debts) and all(any(each.rule == COLD for each in debt.reasons) for debt in self.debts)
 
     @property
     def chasers(self) -> int:

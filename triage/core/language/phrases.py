@@ -45,6 +45,11 @@ class Group:
                 return " ".join(said[place : place + count])
         return ""
 
+    def all_in(self, said: Sequence[str]) -> tuple[str, ...]:
+        """Every different phrase found in these words, in the order they stand there."""
+        spans = ((place, self.at(said, place)) for place, word in enumerate(said) if word in self._by_first)
+        return tuple(dict.fromkeys(" ".join(said[place : place + count]) for place, count in spans if count))
+
     def without(self, said: Sequence[str]) -> tuple[str, ...]:
         """The words with each phrase made one empty word, so that what stood around it stays apart."""
         left, place = [], 0
@@ -92,6 +97,12 @@ class Phrases:
     read_receipt: Group
     calendar: Group
     receipt: Group
+    complaint: Group
+    selling: Group
+    recruiting: Group
+    audience: Group
+    meeting: Group
+    buying: Group
     mass: Group
     mass_subject: Group
 
