@@ -134,6 +134,7 @@ class Clerk:
             silenced=self._silenced,
             rules=self.config.rules,
         )
+        people = self._with_history(people, entries)
         cases = gather(entries, guests=self.store.guests(entries), people=people, policy=self._policy(entries, now))
         forgotten = _forgotten(entries, now - self.config.closed_text)
         cases = tuple(_without_debts(case, forgotten) for case in cases)
@@ -141,6 +142,13 @@ class Clerk:
         cases = tuple(sorted(cases, key=lambda one: (all(debt.backlog for debt in one.debts), one.latest.received)))
         self.store.put(cases, now, judged=[entry.message.key for entry in entries])
         self._settle(Board(cases=cases, marks=self.store.marks_on(cases)), now, self.store.folded())
+
+    def _with_history(self, people: People, entries: Iterable[Entry]) -> People:
+        """What I did with earlier mail of those who wrote these."""
+        senders = {entry.message.sender.address for entry in entries if entry.message.sender and not entry.outgoing}
+        whom = {*senders, *map(people.house, senders), ""}
+        known = replace(people.correspondence, exchanges=self.store.exchanges(whom))
+        return replace(people, correspondence=known)
 
     def _policy(self, entries: Iterable[Entry], now: datetime) -> Policy:
         hours = self.hours(now)

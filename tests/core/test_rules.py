@@ -327,3 +327,37 @@ def test_hostile_text_takes_linear_time(worst):
 def test_a_client_who_writes_that_a_delivery_failed_is_no_bounce() -> None:
     written = entry("a", subject="Delivery failed", text="Hello Robin,\n\nwhere is my parcel?\n\nAda")
     assert judge(written, [written], people()).owes
+
+
+@pytest.mark.parametrize(
+    ("fields", "owes"),
+    [
+        pytest.param({"subject": "", "text": ""}, False, id="nothing at all"),
+        pytest.param({"subject": "", "text": None}, True, id="only its headers were read"),
+        pytest.param({"subject": "", "text": "", "attachments": ("plan.pdf",)}, True, id="a file"),
+        pytest.param({"subject": "Plan", "text": ""}, True, id="a subject"),
+    ],
+)
+def test_an_empty_message_owes_nothing(fields, owes):
+    assert verdict(entry("a", **fields)).owes is owes
+
+
+@pytest.mark.parametrize(
+    ("fields", "owes"),
+    [
+        pytest.param({"subject": "Undeliverable: RE: Any news?", "text": ""}, False, id="the question is quoted"),
+        pytest.param({"subject": "Delivery failed?", "text": ""}, True, id="the question is his"),
+        pytest.param(
+            {"subject": "complaint about message from 192.0.2.1", "text": "", "parts": ("message/rfc822",)},
+            False,
+            id="a feedback loop",
+        ),
+        pytest.param(
+            {"subject": "complaint about message from Kim", "text": "She was rude.", "parts": ("message/rfc822",)},
+            True,
+            id="a complaint",
+        ),
+    ],
+)
+def test_reports_without_a_sign_in_the_header_are_told_from_people(fields, owes):
+    assert verdict(entry("a", **fields)).owes is owes

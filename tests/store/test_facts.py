@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.store.made import ADA, ME, T0, at, bare, batch, message, mine, place, sent
-from triage.model import Address, Batch, Entry, Outage, Progress, Report, ReportKind, Role
+from triage.model import Address, Batch, Entry, Exchange, Outage, Progress, Report, ReportKind, Role
 from triage.settings import SourceSettings
 from triage.store.writer import Store
 
@@ -181,6 +181,18 @@ def test_correspondence_keeps_the_first_times(store: Store) -> None:
     assert known.heard_from == {ADA.address: at(2)}
     assert known.written_to == {ADA.address: at(9)}
     assert known.identities == {"alias@example.org"}
+
+
+def test_exchanges_tell_what_i_replied_to_and_when(store: Store) -> None:
+    bob = Address(address="bob@example.org")
+    reply = mine("c", 9, in_reply_to=("<a@example.org>",), references=("<a@example.org>",))
+    asked = (message("a", 2), place(1)), (message("b", 5), place(2)), (message("d", 7, sender=bob), place(3))
+    add(store, batch(*asked, (reply, sent(1)), (message("e", 30), place(4))))
+    found = store.exchanges([ADA.address, "@example.org", ""])
+    ada = [Exchange(received=at(2), answered=at(9)), Exchange(received=at(5)), Exchange(received=at(30))]
+    assert list(found[ADA.address]) == ada
+    assert [one.received for one in found["@example.org"]] == [at(2), at(5), at(7), at(30)]
+    assert list(found[""]) == [Exchange(received=at(30))]
 
 
 def test_health_follows_batches_and_outages(store: Store) -> None:

@@ -52,9 +52,17 @@ def status_command(session: Session, as_json: bool, short: bool, shape: str | No
 @click.option("--state", "states", multiple=True, type=click.Choice([state.value for state in State]))
 @click.option("--all", "everything", is_flag=True, help="Whatever its state.")
 @click.option("--backlog", is_flag=True, help="Older conversations that look unanswered.")
+@click.option("--spot-check", is_flag=True, help="Five recent ones that were skipped: was that right?")
 @click.pass_obj
-def list_command(session: Session, as_json: bool, states: tuple[str, ...], everything: bool, backlog: bool) -> None:
+def list_command(
+    session: Session, *, as_json: bool, states: tuple[str, ...], everything: bool, backlog: bool, spot_check: bool
+) -> None:
     """Cases in any state; without options those that are open."""
+    if spot_check:
+        if states or everything or backlog:
+            raise UsageError("--spot-check goes with no other choice of cases", hint="leave the others out")
+        _spot_check(session, as_json=as_json)
+        return
     if backlog and (states or everything):
         raise UsageError("--backlog goes with neither --state nor --all", hint="leave one of them out")
     board = session.board(whole=everything or bool(states))
@@ -71,6 +79,22 @@ def list_command(session: Session, as_json: bool, states: tuple[str, ...], every
     from triage.report.listing import text
 
     click.echo(text(ordered, session.now, hours=session.hours, width=session.width, colour=session.colour))
+
+
+def _spot_check(session: Session, *, as_json: bool) -> None:
+    """The skipped cases most worth a look, and what to do about a wrong one."""
+    from triage.core.spotcheck import worth_a_look
+    from triage.report.as_json import cases
+    from triage.report.listing import text
+
+    found = worth_a_look(standings(session.board(whole=True), session.now), session.now)
+    if as_json:
+        _print_json(cases(found, session.now, session.hours))
+        return
+    width, colour = session.width, session.colour
+    click.echo(text(found, session.now, hours=session.hours, width=width, colour=colour))
+    if found:
+        click.echo("\nIf one of them waits for you: triage reopen N. Why it was skipped: triage why N.")
 
 
 @click.command("show")

@@ -8,8 +8,8 @@ from triage.core.look import replied_to
 from triage.core.people import People
 from triage.model import Entry, Exchange
 
-MOST = 50
-"""So many of the latest exchanges with somebody count."""
+MOST = 8
+"""So many of the latest exchanges with somebody count: habits change."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,7 +27,9 @@ class Exchanges:
         whom = message.sender.address
         known = people.wrote_to(whom, message.received)
         one = Exchange(received=message.received)
-        keys = tuple(dict.fromkeys([whom, *([house] if (house := people.house(whom)) else []), *([""] if known else [])]))
+        keys = tuple(
+            dict.fromkeys([whom, *([house] if (house := people.house(whom)) else []), *([""] if known else [])])
+        )
         for key in keys:
             found = self.by_whom.setdefault(key, [])
             insort(found, one, key=_received)

@@ -204,7 +204,15 @@ class Look:
         """The header that says it went to many, unless it replies to me or came through our own group address."""
         if self.parent_is_mine or (self.headers.get("list-id") and self.own_list):
             return ""
-        for name in ("list-unsubscribe", "list-id", "feedback-id", "list-post", "list-subscribe", "x-campaign-id", "x-mailgun-tag"):
+        for name in (
+            "list-unsubscribe",
+            "list-id",
+            "feedback-id",
+            "list-post",
+            "list-subscribe",
+            "x-campaign-id",
+            "x-mailgun-tag",
+        ):
             if name in self.headers:
                 return f"{name}: {self.headers[name][:80]}"
         for name in ("precedence", "x-precedence"):

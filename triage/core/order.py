@@ -9,7 +9,9 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def in_order(standings: Iterable[Standing], now: datetime) -> tuple[Standing, ...]:
-    """Late, then due, then longest waiting; of those due together, first contacts come last, and cold mail after them. Never due: at the end."""
+    """Late, then due, then longest waiting; of those due together, first contacts come last, and cold mail
+    after them. Never due: at the end.
+    """
     return tuple(sorted(standings, key=lambda standing: _place(standing, now)))
 
 

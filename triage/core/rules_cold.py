@@ -1,4 +1,4 @@
-"""The rule about cold mail: a stranger who sells or recruits. It is owed all the same; it waits at the end of the row."""
+"""The rule about cold mail, of strangers who sell or recruit: owed all the same, at the end of the row."""
 
 from triage.core.language import PHRASES
 from triage.core.language.phrases import words

@@ -33,9 +33,7 @@ class _Service:
 def _services() -> tuple[_Service, ...]:
     text = files("triage.core").joinpath("elsewhere.toml").read_text(encoding="utf-8")
     tables = tomllib.loads(text).items()
-    return tuple(
-        _Service(name=name, **{key: tuple(values) for key, values in table.items()}) for name, table in tables
-    )
+    return tuple(_Service(name=name, **{key: tuple(values) for key, values in table.items()}) for name, table in tables)
 
 
 _SERVICES = _services()

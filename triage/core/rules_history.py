@@ -11,13 +11,11 @@ from triage.core.rules_kind import looks_automatic
 from triage.model import Exchange, Reason
 
 _FEWEST = 3
-# Where hardly any answer of mine is known, my Sent mail is not, and says nothing of anybody.
-_FEWEST_IN_ALL = 5
-_MANY = 12
+# Where hardly any answer of mine is known, either my Sent mail is not, or silence says nothing of anybody.
+_FEWEST_IN_ALL = 4
 _SHRINK = 4.0
 _WEIGHT = 0.7
 _MOST = 1.5
-_HARDLY_EVER = -1.2
 _UNTIPPED = 0.1
 
 
@@ -37,8 +35,8 @@ class _Habit:
 def history(look: Look, others: Sequence[Reason], threshold: float) -> Reason | None:
     """One reason among others, of what was known when the message came; it never speaks of a first contact.
 
-    It orders those who wait. Alone it makes no debt, and takes one away only where hardly ever anything of somebody
-    was answered and nothing is asked.
+    It orders those who wait, and neither makes a debt nor takes one away: whom I never answered may be the one I
+    should have.
     """
     if look.stranger or look.bulk_only or any(reason.veto for reason in others) or looks_automatic(look):
         return None
@@ -48,8 +46,8 @@ def history(look: Look, others: Sequence[Reason], threshold: float) -> Reason | 
     speed = f", usually within {_span(habit.usually)}" if habit.usually is not None else ""
     return Reason(
         rule="your-history",
-        points=round(_bounded(points, habit, look, sum(reason.points for reason in others), threshold), 2),
-        text=f"you answered {habit.answered} of {habit.of} from {whom}{speed}",
+        points=round(_bounded(points, sum(reason.points for reason in others), threshold), 2),
+        text=f"you answered {habit.answered} of the last {habit.of} from {whom}{speed}",
     )
 
 
@@ -67,12 +65,11 @@ def _weighed(look: Look) -> tuple[str, _Habit, float]:
     return (house, wide, points) if wide.of >= _FEWEST else ("", _Habit(), 0)
 
 
-def _bounded(points: float, habit: _Habit, look: Look, score: float, threshold: float) -> float:
-    """The points less what would tip the balance by habit alone; drawn in and not cut, so that order stays."""
+def _bounded(points: float, score: float, threshold: float) -> float:
+    """The points, drawn in where they would tip the balance, and not cut, so that order stays."""
     if score < threshold:
-        return min(points, points * (threshold - _UNTIPPED - score) / _MOST) if points > 0 else points
-    hardly_ever = points <= _HARDLY_EVER and habit.of >= _MANY and not (look.asks or look.troubled)
-    return points if hardly_ever else max(points, points * (score - threshold) / _MOST)
+        return points if points < 0 else min(points, points * (threshold - _UNTIPPED - score) / _MOST)
+    return points if points > 0 else max(points, points * (score - threshold) / _MOST)
 
 
 def _habit(found: Sequence[Exchange], before: datetime) -> _Habit:

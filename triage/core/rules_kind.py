@@ -26,7 +26,12 @@ def report(look: Look) -> Reason | None:
     if "message/feedback-report" in look.message.parts:
         return Reason(rule="feedback", points=-10, text="a feedback report (RFC 5965)", veto=True)
     if "message/rfc822" in look.message.parts and not look.own.strip() and PHRASES.complaint.starts(look.subject):
-        return Reason(rule="feedback", points=-10, text=f'only a complained-about message: "{look.message.subject[:60]}"', veto=True)
+        return Reason(
+            rule="feedback",
+            points=-10,
+            text=f'only a complained-about message: "{look.message.subject[:60]}"',
+            veto=True,
+        )
     if look.headers.get("content-type", "").lower().startswith("multipart/report"):
         return Reason(rule="feedback", points=-10, text="a report by its content type (RFC 6522)", veto=True)
     return None

@@ -10,13 +10,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from triage.model import Correspondence, Entry, Message, Role
+from triage.model import Correspondence, Entry, Exchange, Message, Role
 from triage.store.codec import loads, moment, stamp, storable
 
 # A fresh mail answers within 14 days (contract section 2); a Sent copy may be filed a day late.
 FRESH_ANSWER = timedelta(days=14)
 FILED_LATE = timedelta(days=1)
 _PUT_AWAY = {Role.TRASH.value, Role.JUNK.value}
+MOST_EXCHANGES = 8
+_EXCHANGES = """
+  SELECT m.received,
+    (SELECT min(mine.received) FROM messages mine, json_each(mine.envelope, '$.in_reply_to') named
+     WHERE mine.thread = m.thread AND mine.outgoing AND named.value = json_extract(m.envelope, '$.message_id'))
+  FROM parties p JOIN messages m ON m.id = p.message"""
 _VISIBLE = "(m.inbound OR m.outgoing)"
 
 
@@ -104,6 +110,31 @@ def correspondence(connection: sqlite3.Connection) -> Correspondence:
         written_to={address: moment(first) for address, _, first, _ in rows if first},
         heard_from={address: moment(first) for address, _, _, first in rows if first},
     )
+
+
+def exchanges(connection: sqlite3.Connection, whom: Iterable[str]) -> dict[str, tuple[Exchange, ...]]:
+    """The latest that came from each of these, and which mail of mine replied to it, oldest first.
+
+    `whom` holds addresses, houses as "@domain", and "" for everybody I ever wrote to.
+    """
+    return {name: _exchanges(connection, name) for name in dict.fromkeys(map(storable, whom))}
+
+
+def _exchanges(connection: sqlite3.Connection, name: str) -> tuple[Exchange, ...]:
+    bound: tuple[str, ...] = (name,) if name else ()
+    if not name:
+        senders = "SELECT address FROM correspondents WHERE written_to <= m.received"
+    elif name.startswith("@"):
+        senders = "SELECT address FROM correspondents WHERE substr(address, -length(?1)) = ?1"
+    else:
+        senders = "SELECT ?1"
+    rows = connection.execute(
+        f"{_EXCHANGES} WHERE p.side = 'from' AND m.inbound AND NOT m.outgoing AND p.address IN ({senders})"
+        f" ORDER BY p.message DESC LIMIT {MOST_EXCHANGES}",
+        bound,
+    ).fetchall()
+    found = (Exchange(received=moment(came), answered=moment(gone) if gone else None) for came, gone in rows)
+    return tuple(sorted(found, key=lambda one: one.received))
 
 
 def received(connection: sqlite3.Connection, since: datetime, until: datetime) -> int:

@@ -3,12 +3,12 @@
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from triage.model import Batch, Board, Case, Correspondence, Entry, Mark, Outage, Outcome, Rung
+from triage.model import Batch, Board, Case, Correspondence, Entry, Exchange, Mark, Outage, Outcome, Rung
 from triage.settings import SourceSettings
 from triage.store import boards, entries, facts, faults, opinions, schema
 from triage.store.codec import optional_moment, stamp, storable
@@ -103,6 +103,11 @@ class Store:
         """Who wrote to whom."""
         with faults.told(self._path):
             return entries.correspondence(self._connection)
+
+    def exchanges(self, whom: Iterable[str]) -> Mapping[str, Sequence[Exchange]]:
+        """The latest that came from these addresses, houses ("@domain") or everybody (""), and what I replied to."""
+        with faults.told(self._path):
+            return entries.exchanges(self._connection, whom)
 
     # opinions
 

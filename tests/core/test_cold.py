@@ -1,0 +1,93 @@
+"""Cold mail: a hundred that sell or recruit, a hundred first contacts that do not, all invented; and when it rings."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.core.mail import HOURS, entry, people
+from tests.planning import Desk, ask, at, board, case, debt, minutes
+from triage.core.judge import judge
+from triage.core.order import in_order
+from triage.core.state import COLD, standings
+from triage.model import Reason
+
+LEE = "Lee Sun <lee@seller.example>"
+LINES = [line.split("\t") for line in Path(__file__).with_name("cold.tsv").read_text("utf-8").splitlines()]
+SELLING = "I came across your company. We help firms like yours save money. Would you be open to a quick call?"
+
+
+def judged(subject: str, text: str, **fields: object):
+    one = entry("a", sender=LEE, subject=subject, text=text, **fields)
+    return judge(one, [one], people(), hours=HOURS)
+
+
+def is_cold(verdict) -> bool:
+    return any(reason.rule == COLD for reason in verdict.reasons)
+
+
+def test_there_are_a_hundred_of_each() -> None:
+    labels = [label for label, _, _ in LINES]
+    assert (labels.count("cold"), labels.count("genuine")) == (100, 100)
+
+
+@pytest.mark.parametrize("label", ["cold", "genuine"])
+def test_cold_mail_is_told_from_first_contacts_and_all_of_it_is_owed(label: str) -> None:
+    verdicts = [(subject, judged(subject, text)) for named, subject, text in LINES if named == label]
+    assert [subject for subject, verdict in verdicts if not verdict.owes] == []
+    assert [subject for subject, verdict in verdicts if is_cold(verdict) != (label == "cold")] == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "known"),
+    [
+        pytest.param({}, {"heard": ["lee@seller.example"]}, id="wrote before"),
+        pytest.param({}, {"wrote": ["lee@seller.example"]}, id="I wrote to them"),
+        pytest.param({"replies": "z"}, {}, id="a reply"),
+    ],
+)
+def test_nobody_but_a_stranger_at_the_start_of_a_conversation_is_cold(fields, known) -> None:
+    one = entry("a", sender=LEE, subject="Idea", text=SELLING, **fields)
+    assert not is_cold(judge(one, [one], people(**known), hours=HOURS))
+
+
+def test_the_words_of_selling_take_no_points_from_anybody() -> None:
+    (reason,) = (reason for reason in judged("Idea", SELLING).reasons if reason.rule == COLD)
+    assert (reason.points, reason.veto) == (0, False)
+
+
+# --- when it rings -------------------------------------------------------------------------------------------------
+
+REASON = Reason(rule=COLD, points=0, text="reads like cold sales")
+LEES = "Lee Sun"
+
+
+def rang(*cases) -> dict[str, list[int]]:
+    """The stages at which each rang on that Friday."""
+    desk = Desk(cases=lambda now: cases)
+    desk.walk(minutes(at("fri 09:00"), at("fri 18:00")))
+    return {
+        each.latest.who.name: [
+            row.stage for _, notice in desk.log for row in notice.rows if row.key == each.latest.key and row.stage >= 0
+        ]
+        for each in cases
+    }
+
+
+def test_cold_mail_rings_at_the_last_stages_only() -> None:
+    found = rang(ask(LEES, "fri 10:00", reasons=(REASON,)), ask("Ada King", "fri 10:00"))
+    assert found[LEES] == [10, 0]
+    assert max(found["Ada King"]) > max(found[LEES])
+
+
+def test_a_question_beside_it_in_the_conversation_rings_as_ever() -> None:
+    cold = debt(LEES, at("fri 10:00"), at("fri 17:00"), reasons=(REASON,))
+    asked = debt(LEES, at("fri 11:00"), at("fri 17:00"), key="id:<later>")
+    assert max(rang(case(cold, asked))[LEES]) > 10
+
+
+def test_cold_mail_is_shown_after_all_who_are_due_together() -> None:
+    now = at("fri 12:00")
+    cold = ask(LEES, "fri 09:00", reasons=(REASON,))
+    others = (ask("Ada King", "fri 10:00"), ask("Ben Holt", "fri 11:00"))
+    ordered = in_order(standings(board(now, cold, *others), now), now)
+    assert [one.who.name for one in ordered] == ["Ada King", "Ben Holt", LEES]
