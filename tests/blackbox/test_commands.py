@@ -64,6 +64,7 @@ def rows(home: Home, *words: str) -> dict[str, str]:
         pytest.param(["done", "--bogus", "1"], "--bogus", id="no such option"),
         pytest.param(["list", "--state", "foo"], "'owed'", id="no such state"),
         pytest.param(["list", "--backlog", "--all"], "--backlog", id="options that exclude each other"),
+        pytest.param(["list", "--spot-check", "--all"], "--spot-check", id="a spot check of everything"),
         pytest.param(["status", "--format", "foo"], "'waybar'", id="no such format"),
         pytest.param(["status", "--at", "nonsense"], "write one of", id="no moment"),
         pytest.param(["snooze", "1", "30"], "write one of", id="no time"),
@@ -137,6 +138,12 @@ def test_a_skipped_case_goes_by_its_ref(read: Home) -> None:
     (case,) = read.triage("list", "--json", "--state", "skipped").json["cases"]
     assert case["id"] is None
     assert "many" in read.triage("why", case["ref"][:6]).out
+
+
+def test_a_spot_check_shows_what_was_skipped_and_how_to_object(read: Home) -> None:
+    skipped = read.triage("list", "--json", "--state", "skipped").json["cases"]
+    assert read.triage("list", "--spot-check", "--json").json["cases"] == skipped
+    assert "triage reopen" in read.triage("list", "--spot-check").out
 
 
 # --- marks -------------------------------------------------------------------------------------------------------

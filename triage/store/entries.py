@@ -17,12 +17,20 @@ from triage.store.codec import loads, moment, stamp, storable
 FRESH_ANSWER = timedelta(days=14)
 FILED_LATE = timedelta(days=1)
 _PUT_AWAY = {Role.TRASH.value, Role.JUNK.value}
-MOST_EXCHANGES = 8
-_EXCHANGES = """
+_EXCHANGE = """
   SELECT m.received,
     (SELECT min(mine.received) FROM messages mine, json_each(mine.envelope, '$.in_reply_to') named
-     WHERE mine.thread = m.thread AND mine.outgoing AND named.value = json_extract(m.envelope, '$.message_id'))
-  FROM parties p JOIN messages m ON m.id = p.message"""
+     WHERE mine.thread = m.thread AND mine.outgoing AND named.value = json_extract(m.envelope, '$.message_id'))"""
+_FROM_THESE = f"""{_EXCHANGE}
+  FROM parties p JOIN messages m ON m.id = p.message
+  WHERE p.side = 'from' AND m.inbound AND NOT m.outgoing AND p.address IN (SELECT value FROM json_each(?))
+  ORDER BY p.message DESC LIMIT 8"""  # noqa: S608 - only our own clauses
+# The joins in this order, newest first: otherwise everything is read and then sorted.
+_FROM_KNOWN = f"""{_EXCHANGE}
+  FROM messages m CROSS JOIN parties p ON p.message = m.id AND p.side = 'from'
+  CROSS JOIN correspondents c ON c.address = p.address AND c.written_to <= m.received
+  WHERE m.id > (SELECT max(id) FROM messages) - 2000 AND m.inbound AND NOT m.outgoing
+  ORDER BY m.id DESC LIMIT 8"""  # noqa: S608 - only our own clauses
 _VISIBLE = "(m.inbound OR m.outgoing)"
 
 
@@ -117,22 +125,29 @@ def exchanges(connection: sqlite3.Connection, whom: Iterable[str]) -> dict[str, 
 
     `whom` holds addresses, houses as "@domain", and "" for everybody I ever wrote to.
     """
-    return {name: _exchanges(connection, name) for name in dict.fromkeys(map(storable, whom))}
+    names = tuple(dict.fromkeys(map(storable, whom)))
+    houses = _houses(connection, {name for name in names if name.startswith("@")})
+    return {
+        name: _came(connection, _FROM_KNOWN, ())
+        if not name
+        else _came(connection, _FROM_THESE, (as_list(houses.get(name, [name])),))
+        for name in names
+    }
 
 
-def _exchanges(connection: sqlite3.Connection, name: str) -> tuple[Exchange, ...]:
-    bound: tuple[str, ...] = (name,) if name else ()
-    if not name:
-        senders = "SELECT address FROM correspondents WHERE written_to <= m.received"
-    elif name.startswith("@"):
-        senders = "SELECT address FROM correspondents WHERE substr(address, -length(?1)) = ?1"
-    else:
-        senders = "SELECT ?1"
-    rows = connection.execute(
-        f"{_EXCHANGES} WHERE p.side = 'from' AND m.inbound AND NOT m.outgoing AND p.address IN ({senders})"
-        f" ORDER BY p.message DESC LIMIT {MOST_EXCHANGES}",
-        bound,
-    ).fetchall()
+def _houses(connection: sqlite3.Connection, wanted: set[str]) -> dict[str, list[str]]:
+    """Who wrote from these houses."""
+    found: dict[str, list[str]] = {name: [] for name in wanted}
+    if wanted:
+        for (address,) in connection.execute("SELECT address FROM correspondents WHERE heard_from IS NOT NULL"):
+            house = f"@{address.rpartition('@')[2]}"
+            if house in found:
+                found[house].append(address)
+    return found
+
+
+def _came(connection: sqlite3.Connection, query: str, bound: tuple[str, ...]) -> tuple[Exchange, ...]:
+    rows = connection.execute(query, bound).fetchall()
     found = (Exchange(received=moment(came), answered=moment(gone) if gone else None) for came, gone in rows)
     return tuple(sorted(found, key=lambda one: one.received))
 
