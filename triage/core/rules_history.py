@@ -11,8 +11,8 @@ from triage.core.rules_kind import looks_automatic
 from triage.model import Exchange, Reason
 
 _FEWEST = 3
-# Where hardly any answer of mine is known, either my Sent mail is not, or silence says nothing of anybody.
-_FEWEST_IN_ALL = 4
+# Who leaves most mail unanswered, or whose Sent mail is not known, says nothing of one person by silence.
+_FEWEST_IN_ALL = 5
 _SHRINK = 4.0
 _WEIGHT = 0.7
 _MOST = 1.5

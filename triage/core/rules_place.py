@@ -40,9 +40,9 @@ def first_contact(look: Look) -> Reason | None:
 
 def opens(look: Look) -> Reason | None:
     """A conversation that starts with me, and not over the heads of many."""
-    if look.replied_to or look.place not in _STRAIGHT or look.bulk_only or looks_automatic(look):
+    if look.replied_to or look.place not in {Place.ALONE, Place.FEW} or look.bulk_only or looks_automatic(look):
         return None
-    return Reason(rule="opens", points=0.5, text="starts a conversation with you")
+    return Reason(rule="opens", points=0.75, text="starts a conversation with you")
 
 
 def reply_to_me(look: Look) -> Reason | None:
