@@ -55,6 +55,8 @@ class Clerk:
         near = sorted(day.isoformat() for day in hours.days_off if abs(day - today) <= _READ_PATH)
         span = [(today - _READ_PATH).isoformat(), (today + _READ_PATH).isoformat()]
         self.store.keep("days_off", {"digest": self.config.digest, "span": span, "days": near})
+        # A question of mine that nobody answered rests after a while, without a mark or a mail.
+        self._settle(self.store.board(now), now, self.store.folded())
         self.store.drop_old_text(now - self.config.closed_text)
         self._day = today
 

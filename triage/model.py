@@ -316,6 +316,28 @@ class Debt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """I said that I would come back to it. `debt` is about my own mail: its key, when it was sent, due by when I said.
+
+    `assumed` where no date was named; `times` counts the mails that promised, this one included.
+    """
+
+    debt: Debt
+    assumed: bool = False
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """I asked and nobody answered. `debt` is about my own mail and never due; `until` is when they said they are back,
+    or will answer.
+    """
+
+    debt: Debt
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """A message of a case in one line. `seen` is when triage stored it: a mark never covers what was stored after
     it.
@@ -364,7 +386,8 @@ class Case:
     `items` are its messages in the order of the conversation. `ref` is a hash that names it; `thread` is the key of
     its first message. `debts` are what waits, oldest first. `settled` are the rounds that ended by mail, oldest
     first. `latest` describes the newest message that is not mine (its reasons are those of a skipped case;
-    reopening makes it a debt). `answered` is when my latest answer in it was sent.
+    reopening makes it a debt). `answered` is when my latest answer in it was sent. `promise` and `waiting` are what I
+    promised last and have not kept, and what I asked last and nobody answered.
     """
 
     ref: str
@@ -377,6 +400,8 @@ class Case:
     kind: Kind = Kind.PERSON
     answered: datetime | None = None
     number: int | None = None
+    promise: Promise | None = None
+    waiting: Waiting | None = None
 
 
 class State(Enum):

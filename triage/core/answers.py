@@ -98,7 +98,7 @@ class _Talk:
         self.mine = [
             (place, thread[place]) for place, is_mine in enumerate(own) if is_mine and self._speaks(thread[place])
         ]
-        self.bounces = _bounces(thread)
+        self.bounces = bounces(thread)
 
     def answered_by(self, place: int, mine: Entry) -> set[str]:
         """The keys of all that this mail of mine answers within its thread."""
@@ -155,7 +155,7 @@ class _Talk:
     def _speaks(self, entry: Entry) -> bool:
         """A mail that a person wrote to somebody of this conversation, rather than a machine's or a bare forward."""
         message = entry.message
-        if message.key in self.automatic or _is_automatic(message):
+        if message.key in self.automatic or is_automatic(message):
             return False
         return not (_is_forward(message) and _recipients(message).isdisjoint(self.takers))
 
@@ -195,7 +195,7 @@ def _asked_several(message: Message, people: People) -> bool:
     return len(to) > 1 or not any(map(people.is_me, to))
 
 
-def _is_automatic(message: Message) -> bool:
+def is_automatic(message: Message) -> bool:
     """RFC 3834: a vacation notice in my Sent mailbox is not me."""
     submitted = next((value for name, value in message.headers if name == "auto-submitted"), "no")
     return message.report is not None or submitted.partition(";")[0].strip().lower() != "no"
@@ -207,7 +207,7 @@ def _is_forward(message: Message) -> bool:
     return not is_reply_subject(message.subject) and bool(message.text) and holds_forward(message.text or "")
 
 
-def _bounces(thread: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
+def bounces(thread: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
     """The failed addresses by the Message-ID that came back; a delay is no failure (RFC 3464 section 2.3.3)."""
     failed: dict[str, tuple[str, ...]] = {}
     for entry in thread:

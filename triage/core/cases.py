@@ -11,7 +11,8 @@ from triage.core.hours import Hours
 from triage.core.judge import judge_in
 from triage.core.look import conversation
 from triage.core.people import People, matching_rule
-from triage.model import Case, Channel, Debt, Entry, Item, Judgement, Kind, Outcome, Reason
+from triage.core.pledges import Pledges, pledges
+from triage.model import Case, Channel, Debt, Entry, Item, Judgement, Kind, Outcome, Promise, Reason
 from triage.settings import Rule, Workday
 
 _PEOPLE = {Kind.PERSON, Kind.MINE}
@@ -28,7 +29,8 @@ class Policy:
 
 
 def case(thread: Sequence[Entry], *, guests: Sequence[Entry] = (), people: People, policy: Policy) -> Case | None:
-    """The case of one thread, given in its own order; None when nobody but me wrote in it.
+    """The case of one thread, given in its own order; None when nobody but me wrote in it, and I neither asked nor
+    promised anything.
 
     `guests` are fresh mails of mine from other threads that may answer something here. The same input gives the same
     case, whatever the time.
@@ -36,13 +38,15 @@ def case(thread: Sequence[Entry], *, guests: Sequence[Entry] = (), people: Peopl
     talk = conversation(thread, people)
     judged = [(entry, judge_in(entry, talk, people, hours=policy.hours)) for entry in thread]
     theirs = [(entry, verdict) for entry, verdict in judged if verdict.kind is not Kind.MINE]
+    first = thread[0].message.key
+    ref = hashlib.sha256(first.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    mine = pledges(judged, guests, people, hours=policy.hours, backlog_before=policy.backlog_before)
+    kept = tuple(_kept(ref, promise, at) for promise, at in mine.kept)
     if not theirs:
-        return None
+        return _of_mine_alone(ref, thread, mine, kept)
     automatic = frozenset(entry.message.key for entry, verdict in judged if verdict.kind not in _PEOPLE)
     settled_by = answers(thread, guests, people, automatic=automatic)
     newest, verdict = _newest(theirs)
-    first = thread[0].message.key
-    ref = hashlib.sha256(first.encode("utf-8", "surrogatepass")).hexdigest()[:20]
     debts = {
         entry.message.key: debt(entry, verdict, people, policy, settled_by)
         for entry, verdict in theirs
@@ -56,10 +60,29 @@ def case(thread: Sequence[Entry], *, guests: Sequence[Entry] = (), people: Peopl
         thread=first,
         items=tuple(_item(entry, verdict.kind) for entry, verdict in judged),
         debts=_by_time(one for one, answer in owed if answer is None),
-        settled=_outcomes(ref, owed),
+        settled=_in_time((*_outcomes(ref, owed), *kept)),
         latest=debts[newest.message.key],
         kind=verdict.kind,
         answered=settled_by.latest,
+        promise=mine.promise,
+        waiting=mine.waiting,
+    )
+
+
+def _of_mine_alone(ref: str, thread: Sequence[Entry], mine: Pledges, kept: tuple[Outcome, ...]) -> Case | None:
+    """A conversation in which nobody answered yet."""
+    pledge = mine.promise or mine.waiting or next((promise for promise, _ in reversed(mine.kept)), None)
+    if pledge is None:
+        return None
+    return Case(
+        ref=ref,
+        thread=thread[0].message.key,
+        items=tuple(_item(entry, Kind.MINE) for entry in thread),
+        settled=_in_time(kept),
+        latest=pledge.debt,
+        kind=Kind.MINE,
+        promise=mine.promise,
+        waiting=mine.waiting,
     )
 
 
@@ -106,8 +129,16 @@ def _outcomes(ref: str, owed: Sequence[tuple[Debt, Answer | None]]) -> tuple[Out
         if answer is not None:
             rounds.setdefault(answer.key, []).append(one)
             ended[answer.key] = answer
-    found = (_outcome(ref, _by_time(debts), ended[key]) for key, debts in rounds.items())
-    return tuple(sorted(found, key=lambda outcome: (outcome.answered_at, outcome.received, outcome.cause)))
+    return tuple(_outcome(ref, _by_time(debts), ended[key]) for key, debts in rounds.items())
+
+
+def _in_time(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    return tuple(sorted(outcomes, key=lambda outcome: (outcome.answered_at, outcome.received, outcome.cause)))
+
+
+def _kept(ref: str, promise: Promise, at: datetime) -> Outcome:
+    """A promise kept is a round of its own: it was due when I had said."""
+    return _outcome(ref, (promise.debt,), Answer(key=promise.debt.key, at=at, by=AnsweredBy.MAIL))
 
 
 def _outcome(ref: str, debts: Sequence[Debt], answer: Answer) -> Outcome:

@@ -155,6 +155,10 @@ class People:
             and not self.knows(who.address, entry.message.received),
         )
 
+    def addressee(self, box: Address) -> Person:
+        """One whom I wrote to."""
+        return Person(name=box.name, address=box.address, class_=self._class(box.address, None, Kind.PERSON))
+
     def _class(self, address: str, rule: Rule | None, kind: Kind) -> Class:
         if rule and rule.class_:
             return Class(rule.class_)

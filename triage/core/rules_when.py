@@ -37,12 +37,13 @@ def named(sentence: str, received: datetime, hours: Hours) -> datetime | None:
     tokens = [token.casefold().strip() for token in _TOKEN.findall(sentence)][:_MOST_TOKENS]
     for place in range(len(tokens)):
         count = DEADLINES.by.at(tokens, place)
-        if count and (moment := _moment(tokens[place + count :], received, hours)):
-            return moment
+        if count and (found := reading(tokens[place + count :], received, hours)):
+            return found[0]
     return None
 
 
-def _moment(tokens: Sequence[str], received: datetime, hours: Hours) -> datetime | None:
+def reading(tokens: Sequence[str], received: datetime, hours: Hours) -> tuple[datetime, int] | None:
+    """The moment these words begin with, and how many of them it takes; one that had passed by then is none."""
     day, clock, place = None, None, 0
     while place < min(len(tokens), 8) and (day is None or clock is None):
         rest = tokens[place:]
@@ -59,7 +60,7 @@ def _moment(tokens: Sequence[str], received: datetime, hours: Hours) -> datetime
     if day is None and clock is None:
         return None
     moment = _end(day or hours.day(received), clock, hours)
-    return moment if moment > received else None
+    return (moment, place) if moment > received else None
 
 
 def _day(tokens: Sequence[str], today: date) -> tuple[date, int] | None:

@@ -5,7 +5,7 @@ State is never stored (contract section 2). Marks stand above verdicts.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from triage.core.notes import note
 from triage.model import AnsweredBy, Board, Case, Channel, Debt, Kind, Mark, MarkKind, Outcome, Person, State
@@ -16,6 +16,7 @@ COLD = "cold"
 SETTLING = {MarkKind.DONE: State.ANSWERED, MarkKind.DISMISS: State.DISMISSED}
 _BY_MARK = {MarkKind.DONE: AnsweredBy.MARK, MarkKind.DISMISS: AnsweredBy.DISMISSED}
 _BY_MAIL = {AnsweredBy.DISCARDED: State.DISMISSED, AnsweredBy.DISMISSED: State.DISMISSED}
+ASKED_WITHIN = timedelta(days=30)
 _FROM_THEM = {Kind.PERSON, Kind.VOICEMAIL}
 
 
@@ -24,7 +25,8 @@ class Standing:
     """A case at a moment.
 
     `debts` are what still waits once marks are looked at, oldest first; the first is the cause. `due` is the
-    earliest of theirs, None when nothing ever falls due. `until` ends a snooze; `snooze` is the mark of a snooze
+    earliest of theirs, None when nothing ever falls due. `until` ends a snooze, or is when a promise was for, or when
+    those I wait for are back; `snooze` is the mark of a snooze
     that ran or runs for this cause. `ended` are the rounds that marks brought to an end.
     """
 
@@ -73,23 +75,47 @@ def standing(case: Case, marks: Sequence[Mark], now: datetime) -> Standing:
     """The case at `now`. `marks` may hold those of other cases; they are in force and oldest first."""
     own = _own(case, marks)
     left = _left(case, own)
-    if not left.debts:
+    waits = _waits(case, left, now)
+    if waits is None:
         return Standing(case=case, state=left.settled_as or _state_by_mail(case), ended=left.ended)
-    due = min((debt.due for debt in left.debts if debt.due), default=None)
+    state, debts = waits
+    due = min((debt.due for debt in (*debts, *left.pledged) if debt.due), default=None)
     snooze = _snooze(case, own)
+    if snooze and state is not State.OWED and debts[0].key not in _shown(case, snooze):
+        snooze = None
     put_off = snooze is not None and snooze.until is not None and now < snooze.until
-    backlog = not put_off and all(debt.backlog for debt in left.debts)
+    backlog = not put_off and all(debt.backlog for debt in debts)
     return Standing(
         case=case,
-        state=State.SNOOZED if put_off else State.OWED,
-        debts=left.debts,
+        state=State.SNOOZED if put_off else state,
+        debts=debts,
         due=due,
-        until=snooze.until if snooze and put_off else None,
+        until=snooze.until if snooze and put_off else _until(case, state, now),
         overdue=not put_off and not backlog and due is not None and due < now,
         backlog=backlog,
         snooze=snooze,
         ended=left.ended,
     )
+
+
+def _waits(case: Case, left: "_Left", now: datetime) -> tuple[State, tuple[Debt, ...]] | None:
+    """Who waits for what: somebody for me, before all; else for what I promised; else I for them, for thirty days."""
+    if left.debts and not (left.pledged and all(debt.backlog for debt in left.debts)):
+        return State.OWED, left.debts
+    if left.pledged:
+        return State.PROMISED, left.pledged
+    if left.asked and case.waiting and now - case.waiting.debt.received <= ASKED_WITHIN:
+        return State.WAITING, (case.waiting.debt,)
+    return None
+
+
+def _until(case: Case, state: State, now: datetime) -> datetime | None:
+    """By when I promised, or when those I wait for are back."""
+    if state is State.PROMISED and case.promise:
+        return case.promise.debt.due
+    if state is State.WAITING and case.waiting and case.waiting.until and now < case.waiting.until:
+        return case.waiting.until
+    return None
 
 
 def standings(board: Board, now: datetime) -> tuple[Standing, ...]:
@@ -142,15 +168,20 @@ def _own(case: Case, marks: Sequence[Mark]) -> list[Mark]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Left:
-    """What marks leave of a case: its debts, what the last settling one made of the rest, the rounds they ended."""
+    """What marks leave of a case: its debts, the promise if it is still open, whether I still wait, what the last
+    settling one made of the rest, the rounds they ended.
+    """
 
     debts: tuple[Debt, ...]
+    pledged: tuple[Debt, ...] = ()
+    asked: bool = False
     settled_as: State | None = None
     ended: tuple[Outcome, ...] = ()
 
 
 def _left(case: Case, own: Sequence[Mark]) -> _Left:
     left = {debt.key: debt for debt in case.debts}
+    pledged, asked = case.promise and case.promise.debt, case.waiting is not None
     settled_as: State | None = None
     ended: list[Outcome] = []
     for mark in own:
@@ -159,6 +190,11 @@ def _left(case: Case, own: Sequence[Mark]) -> _Left:
             covered = [debt for key, debt in left.items() if key in shown]
             left = {key: debt for key, debt in left.items() if key not in shown}
             ended += [_outcome(case, debt, mark.at, _BY_MARK[mark.kind]) for debt in _by_time(covered)[:1]]
+            if pledged and pledged.key in shown:
+                ended += [] if covered else [_outcome(case, pledged, mark.at, _BY_MARK[mark.kind])]
+                covered, pledged = [*covered, pledged], None
+            if case.waiting and case.waiting.debt.key in shown:
+                asked, covered = False, [*covered, case.waiting.debt]
             settled_as = SETTLING[mark.kind] if covered or case.latest.key in shown else settled_as
         elif mark.kind is MarkKind.REOPEN:
             debt = _reopened(case, mark, shown)
@@ -169,7 +205,13 @@ def _left(case: Case, own: Sequence[Mark]) -> _Left:
                 left[debt.key], settled_as = debt, None
     debts = _by_time(left.values())
     fresh = [debt for debt in debts if not debt.backlog]
-    return _Left(debts=tuple(fresh or debts), settled_as=settled_as, ended=tuple(ended))
+    return _Left(
+        debts=tuple(fresh or debts),
+        pledged=(pledged,) if pledged else (),
+        asked=asked,
+        settled_as=settled_as,
+        ended=tuple(ended),
+    )
 
 
 def _reopened(case: Case, mark: Mark, shown: frozenset[str]) -> Debt:

@@ -78,7 +78,7 @@ def lived(one: Lived, whole: Replay, hours: Hours) -> dict[str, Any]:
     A stage is in minutes before due; -1 is the morning after.
     """
     last, standing = one.last, one.standing
-    open_at_end = bool(standing.debts)
+    open_at_end = any(debt in standing.case.debts for debt in standing.debts)
     if last and not open_at_end:
         standing = replace(standing, debts=last.debts, due=last.due)
     shown = case(standing, whole.until, hours)

@@ -1,6 +1,6 @@
 """What judging made of the facts: cases, replaced at will, and the outcomes that follow from them, never changed.
 
-`live` keeps the board small. A case is live while it may be open: it has debts by mail, or a mark reopened it. When
+`live` keeps the board small. A case is live while it may be open: it has debts by mail, a promise or a question of mine, or a mark reopened it. When
 marks have closed it, `settle` puts it to rest. It comes back by itself: any newer mail judges the conversation again
 and `put` makes it live; a mark that `settle` has not seen yet (`folded` is the newest seen) is read together with the
 cases it touches, an `undo` with those its command touched. After each `put` and each look at marks the writer settles
@@ -119,12 +119,16 @@ def _insert(connection: sqlite3.Connection, case: Case) -> None:
     newest = max((item.received for item in case.items), default=case.latest.received)
     connection.execute(
         "INSERT OR REPLACE INTO cases (thread, live, newest, worded, body) VALUES (?, ?, ?, 1, ?)",
-        (thread, bool(case.debts) or _reopened(connection, keys), stamp(newest), dumps(replace(case, number=None))),
+        (thread, _may_be_open(case) or _reopened(connection, keys), stamp(newest), dumps(replace(case, number=None))),
     )
     connection.executemany(
         "INSERT OR REPLACE INTO case_items (key, thread) VALUES (?, ?)", [(*key, thread) for key in keys]
     )
     connection.execute("INSERT OR IGNORE INTO refs (ref, key) VALUES (?, ?)", (case.ref, thread))
+
+
+def _may_be_open(case: Case) -> bool:
+    return bool(case.debts or case.promise or case.waiting)
 
 
 def _reopened(connection: sqlite3.Connection, keys: list[tuple[str]]) -> bool:
@@ -133,7 +137,13 @@ def _reopened(connection: sqlite3.Connection, keys: list[tuple[str]]) -> bool:
 
 
 def _without_words(case: Case) -> Case:
-    return replace(case, latest=_silent(case.latest), debts=tuple(_silent(debt) for debt in case.debts))
+    return replace(
+        case,
+        latest=_silent(case.latest),
+        debts=tuple(_silent(debt) for debt in case.debts),
+        promise=case.promise and replace(case.promise, debt=_silent(case.promise.debt)),
+        waiting=case.waiting and replace(case.waiting, debt=_silent(case.waiting.debt)),
+    )
 
 
 def _silent(debt: Debt) -> Debt:

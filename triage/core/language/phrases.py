@@ -121,6 +121,51 @@ class Deadlines:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promises:
+    """What makes a promise, and the moments named in one; `en.toml` and `de.toml` show what each is for. `numbers` maps
+    a word to what it counts (0 is a half), `months` to 1 for January and so on.
+    """
+
+    subject: Group
+    able: Group
+    elided: Group
+    between: Group
+    verb: Group
+    dated: Group
+    final: Group
+    own: Group
+    whole: Group
+    whole_dated: Group
+    me: Group
+    others: Group
+    negated: Group
+    whether: Group
+    asking_verb: Group
+    conditional: Group
+    polite: Group
+    reported: Group
+    then: Group
+    within: Group
+    minutes: Group
+    hours: Group
+    days: Group
+    weeks: Group
+    on: Group
+    at: Group
+    same_day: Group
+    next_day: Group
+    same_week: Group
+    next: Group
+    next_week: Group
+    morning: Group
+    back: Group
+    away_until: Group
+    gone: Group
+    numbers: dict[str, int]
+    months: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quotes:
     """How mail programs introduce what is quoted; `en.toml` shows what each is for."""
 
@@ -147,27 +192,60 @@ class Quotes:
 Table = dict[str, list[str]]
 
 
-def _tables() -> tuple[Table, Table, Table, dict[str, int]]:
-    phrases: Table = {}
-    moments: Table = {}
-    quotes: Table = {}
-    weekdays: dict[str, int] = {}
+@dataclass(kw_only=True)
+class _Tables:
+    """The tables of all languages as one."""
+
+    phrases: Table
+    moments: Table
+    quotes: Table
+    promises: Table
+    counts: dict[str, dict[str, int]]
+
+
+def _tables() -> _Tables:
+    found = _Tables(phrases={}, moments={}, quotes={}, promises={}, counts={})
     languages = (path for path in files(__package__).iterdir() if path.name.endswith(".toml"))
     for path in sorted(languages, key=lambda path: path.name):
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        named = table.pop("deadline", {})
-        for number, names in enumerate(named.pop("weekdays", ())):
-            weekdays |= dict.fromkeys(names, number)
-        for into, group in ((moments, named), (quotes, table.pop("quotes", {})), (phrases, table)):
-            for name, listed in group.items():
-                into.setdefault(name, []).extend(listed)
-    return phrases, moments, quotes, weekdays
+        named, promised = table.pop("deadline", {}), table.pop("promise", {})
+        for name, listed in (
+            ("weekdays", named.pop("weekdays", ())),
+            ("numbers", promised.pop("numbers", ())),
+            ("months", promised.pop("months", ())),
+        ):
+            _count(found.counts.setdefault(name, {}), listed, first=int(name == "months"))
+        groups = (
+            (found.moments, named),
+            (found.promises, promised),
+            (found.quotes, table.pop("quotes", {})),
+            (found.phrases, table),
+        )
+        for into, group in groups:
+            for name, phrases in group.items():
+                into.setdefault(name, []).extend(phrases)
+    return found
 
 
-_PHRASES, _MOMENTS, _QUOTES, _WEEKDAYS = _tables()
-PHRASES = Phrases(**{field.name: Group(_PHRASES[field.name]) for field in fields(Phrases)})
-QUOTES = Quotes(**{field.name: tuple(_QUOTES[field.name]) for field in fields(Quotes)})
+def _count(into: dict[str, int], listed: Iterable[Iterable[str]], *, first: int) -> None:
+    """Each word to the place of its list."""
+    for number, names in enumerate(listed, first):
+        into.update(dict.fromkeys(names, number))
+
+
+_FOUND = _tables()
+PHRASES = Phrases(**{field.name: Group(_FOUND.phrases[field.name]) for field in fields(Phrases)})
+QUOTES = Quotes(**{field.name: tuple(_FOUND.quotes[field.name]) for field in fields(Quotes)})
 DEADLINES = Deadlines(
-    weekdays=_WEEKDAYS,
-    **{field.name: Group(_MOMENTS[field.name]) for field in fields(Deadlines) if field.name != "weekdays"},
+    weekdays=_FOUND.counts["weekdays"],
+    **{field.name: Group(_FOUND.moments[field.name]) for field in fields(Deadlines) if field.name != "weekdays"},
+)
+PROMISES = Promises(
+    numbers=_FOUND.counts["numbers"],
+    months=_FOUND.counts["months"],
+    **{
+        field.name: Group(_FOUND.promises[field.name])
+        for field in fields(Promises)
+        if field.name not in {"numbers", "months"}
+    },
 )
