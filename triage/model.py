@@ -319,12 +319,14 @@ class Debt:
 class Promise:
     """I said that I would come back to it. `debt` is about my own mail: its key, when it was sent, due by when I said.
 
-    `assumed` where no date was named; `times` counts the mails that promised, this one included.
+    `assumed` where no date was named; `times` counts the mails that promised, this one included. `what` is to come, in
+    my words ("the plans"), where they say.
     """
 
     debt: Debt
     assumed: bool = False
     times: int = 1
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

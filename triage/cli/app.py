@@ -16,6 +16,8 @@ from triage.errors import ConfigError, TriageError, UsageError
 _COMMANDS = {
     "status": "daily",
     "list": "daily",
+    "waiting": "daily",
+    "promises": "daily",
     "show": "daily",
     "why": "daily",
     "open": "daily",

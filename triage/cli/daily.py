@@ -97,6 +97,34 @@ def _spot_check(session: Session, *, as_json: bool) -> None:
         click.echo("\nIf one of them waits for you: triage reopen N. Why it was skipped: triage why N.")
 
 
+@click.command("waiting")
+@_JSON
+@click.pass_obj
+def waiting_command(session: Session, as_json: bool) -> None:
+    """What others owe you: you asked, and they have not answered within 30 days."""
+    _print_pledges(session, State.WAITING, as_json=as_json)
+
+
+@click.command("promises")
+@_JSON
+@click.pass_obj
+def promises_command(session: Session, as_json: bool) -> None:
+    """What you promised in your own mail, and by when."""
+    _print_pledges(session, State.PROMISED, as_json=as_json)
+
+
+def _print_pledges(session: Session, state: State, *, as_json: bool) -> None:
+    found = in_order((one for one in standings(session.board(), session.now) if one.state is state), session.now)
+    if as_json:
+        from triage.report.as_json import cases
+
+        _print_json(cases(found, session.now, session.hours))
+        return
+    from triage.report.pledges import text
+
+    click.echo(text(found, state, session.now, hours=session.hours, width=session.width, colour=session.colour))
+
+
 @click.command("show")
 @click.argument("number", metavar="N")
 @_JSON
@@ -178,6 +206,11 @@ def _deadline_steps(session: Session, seen: Standing) -> Sequence[str]:
     entries = {entry.message.key: entry for entry in reads.timeline(session.database, seen.case)}
     entry = entries.get(cause.key)
     rule = matching_rule(entry, session.config.rules) if entry else None
+    if seen.state is State.WAITING:
+        return ()
+    if seen.state is State.PROMISED and seen.case.promise:
+        assumed = "no day named: the end of the next working day is assumed"
+        return ("you said when, in your own mail",) if not seen.case.promise.assumed else (assumed,)
     if seen.case.channel is Channel.NOTE:
         return ("you named the time when you added it",) if cause.due else ()
     return deadline(

@@ -52,17 +52,17 @@ def judge_command(files: tuple[str, ...], me: tuple[str, ...]) -> None:
     unread, total = 0, 0
     for path in files:
         for one, verdict in judged(read(path, stdin=_stdin()), mine, hours):
-            _print(_line(one, verdict))
+            _print(_line(one, verdict, hours))
             total += 1
             unread += one.error is not None
     if unread:
         raise TriageError(f"{unread} of {total} could not be read", hint='their lines have an "error"')
 
 
-def _line(one: Stored, verdict: Judgement) -> dict[str, Any]:
+def _line(one: Stored, verdict: Judgement, hours: Hours) -> dict[str, Any]:
     if one.error and not one.readable:
         return json_lines.unread(one.file, one.error)
-    return json_lines.verdict(one.message, verdict, file=one.file, error=one.error)
+    return json_lines.verdict(one.message, verdict, file=one.file, hours=hours, error=one.error)
 
 
 def judged(found: Iterable[Stored], mine: Me, hours: Hours) -> Iterator[tuple[Stored, Judgement]]:

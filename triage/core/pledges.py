@@ -90,7 +90,7 @@ class _Talk:
         if times > 1:
             reasons.append(Reason(rule="held-off", points=0, text=f"the {times}th time you promise it" if times > 3 else f"you promised it {_TIMES[times]}"))
         debt = self._debt(entry, tuple(reasons), excerpt=said.text)
-        return Promise(debt=replace(debt, due=said.by), assumed=said.assumed, times=times)
+        return Promise(debt=replace(debt, due=said.by), assumed=said.assumed, times=times, what=said.what)
 
     def _mine(self, guests: Iterable[Entry]) -> Iterator[Entry]:
         """My mails in the order of the thread; fresh ones from elsewhere where their clock puts them."""

@@ -16,15 +16,18 @@ from triage.core.sentences import Sentence, without_greeting
 _MOST_SENTENCES = 60
 _BETWEEN = 3
 _LONGEST = 200
+_LONGEST_THING = 5
+_ADDRESSED = frozenset(["you", "dir", "ihnen", "euch"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A promise in words: by when, whether that is assumed, and the sentence."""
+    """A promise in words: by when, whether that is assumed, the sentence, and what is to come ("the plans") if it says."""
 
     by: datetime
     assumed: bool
     text: str
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,7 @@ def _promised(part: Sentence, sent: datetime, hours: Hours) -> Said | None:
         if (claim.dated and when is None) or _unsaid(said, claim, named=when is not None, text=part.text):
             continue
         by = when or _next_day(sent, hours)
-        return Said(by=by, assumed=when is None, text=part.text[:_LONGEST])
+        return Said(by=by, assumed=when is None, text=part.text[:_LONGEST], what=_thing(said, claim, part.text))
     return None
 
 
@@ -135,6 +138,20 @@ def _asks(before: Sequence[str], *, named: bool) -> bool:
         if len(before) >= count and PROMISES.asking_verb.is_all_of(before[-count:]):
             return named or before[-1] != "know"
     return False
+
+
+def _thing(said: Sequence[str], claim: _Claim, text: str) -> str:
+    """ "the plans" of "I'll send you the plans by Friday", as it was written."""
+    start = claim.end - 1 if _at(PROMISES.article, said, claim.end - 1) else claim.end
+    start += 1 if start < len(said) and said[start] in _ADDRESSED else 0
+    if not PROMISES.giving.find(said[claim.start : start]) or not _at(PROMISES.article, said, start):
+        return ""
+    end = start + 1
+    while end < len(said) and end - start < _LONGEST_THING and not PROMISES.thing_end.at(said, end):
+        end += 1
+    thing = " ".join(said[start:end])
+    place = text.casefold().find(thing)
+    return text[place : place + len(thing)] if end - start > 1 and place >= 0 else ""
 
 
 # --- by when -----------------------------------------------------------------------------------------------------

@@ -110,7 +110,7 @@ def _one(telling: _Telling, standing: Standing) -> tuple[str, list[str]]:
     by = f" by {telling.when(standing.due)}" if standing.due else ""
     before = f" before {telling.when(standing.due)}" if standing.due else ""
     if standing.state is State.PROMISED:
-        return f"You promised {name} an answer{by}", body
+        return f"You promised {name} {_promised(telling, standing)}{by}", body
     if standing.case.channel is Channel.VOICEMAIL:
         return f"Call back {name}{before}{_number(standing)}", [_quoted(telling, standing) or _rang(telling, standing)]
     if standing.case.channel is Channel.NOTE:
@@ -286,6 +286,13 @@ def _names(telling: _Telling) -> str:
 def _number(standing: Standing) -> str:
     who = standing.who
     return f": {plain(who.phone, NAME)}" if who.name and who.phone else ""
+
+
+def _promised(telling: _Telling, standing: Standing) -> str:
+    """ "the plans", where my own words say and may be shown."""
+    promise = standing.case.promise
+    what = plain(promise.what, SUBJECT) if promise and telling.privacy is Privacy.FULL else ""
+    return what or "an answer"
 
 
 def _rang(telling: _Telling, standing: Standing) -> str:

@@ -11,9 +11,11 @@ from typing import Any
 from triage.core.asking import asks
 from triage.core.hours import Hours
 from triage.core.plain import plain
+from triage.core.promises import promised
 from triage.core.quotes import own_words
 from triage.core.replaying import Heard, Lived, Replay
-from triage.model import AnsweredBy, Judgement, Message, Reason
+from triage.core.sentences import sentences
+from triage.model import AnsweredBy, Judgement, Kind, Message, Reason
 from triage.report.as_json import case
 from triage.report.replay_figures import Figures
 
@@ -21,7 +23,9 @@ _LONGEST = 1000
 _BY = {AnsweredBy.MAIL: "mail", AnsweredBy.COWORKER: "mail", AnsweredBy.MARK: "mark"}
 
 
-def verdict(message: Message, judgement: Judgement, *, file: str, error: str | None = None) -> dict[str, Any]:
+def verdict(
+    message: Message, judgement: Judgement, *, file: str, hours: Hours | None = None, error: str | None = None
+) -> dict[str, Any]:
     """What `judge` says of one message. `asks` is about its own words alone, whoever they are for."""
     own = own_words(message.text or "")
     return {
@@ -33,10 +37,20 @@ def verdict(message: Message, judgement: Judgement, *, file: str, error: str | N
         "kind": judgement.kind.value,
         "own_words": own,
         "questions": [plain(question, _LONGEST) for question in judgement.questions],
-        "promise": None,
+        "promise": _promise(message, judgement, own, hours),
         "reasons": _reasons(judgement.reasons),
         "error": error,
     }
+
+
+def _promise(message: Message, judgement: Judgement, own: str, hours: Hours | None) -> dict[str, Any] | None:
+    """What its own words promise, whoever wrote them; `by` is None where no day is named. Machines promise nothing."""
+    if hours is None or judgement.kind not in {Kind.MINE, Kind.PERSON}:
+        return None
+    said = promised(sentences(own), message.sent or message.received, hours)
+    if said is None:
+        return None
+    return {"by": None if said.assumed else _time(said.by, hours), "text": plain(said.text, _LONGEST)}
 
 
 def unread(file: str, error: str) -> dict[str, Any]:
@@ -63,7 +77,7 @@ def heard(one: Heard, *, file: str, hours: Hours) -> dict[str, Any]:
     """One inbound message of `replay --messages`. `state_at_end` is that of its conversation."""
     entry, case_at_end = one.arrived.entry, one.standing.case
     return {
-        **verdict(entry.message, one.arrived.judgement, file=file, error=entry.message.trouble),
+        **verdict(entry.message, one.arrived.judgement, file=file, hours=hours, error=entry.message.trouble),
         "received": _time(entry.message.received, hours),
         "thread": _thread(case_at_end.thread),
         "state_at_end": one.standing.state.value,

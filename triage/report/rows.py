@@ -55,7 +55,7 @@ def row(
     who = fit(words.caller(standing), place.who - _GAP, words.badge(standing.who))
     parts = [f"  {padded} {words.handle(standing):>{place.number}}  {who}"]
     if place.what:
-        parts.append(fit(words.subject(standing), place.what - _GAP, _asked_by(standing, now, hours)))
+        parts.append(fit(words.promised(standing) or words.subject(standing), place.what - _GAP, _asked_by(standing, now, hours)))
     if place.since:
         parts.append(cut(since(standing, now, hours), place.since))
     return "  ".join(parts).rstrip()
@@ -71,14 +71,18 @@ def asked(standing: Standing, place: Columns, width: int) -> str | None:
 
 
 def since(standing: Standing, now: datetime, hours: Hours) -> str:
-    """The last column: since when they wait, by when it is promised, until when it is put off."""
+    """The last column: since when they wait, by when it is promised, until when it is put off or they are away."""
     if standing.state is State.SNOOZED and standing.until:
         return f"until {words.moment(standing.until, now, hours)}"
     if standing.state is State.PROMISED:
         by = standing.until or standing.due
         if by is None:
             return ""
+        if standing.case.promise and standing.case.promise.assumed:
+            return f"{'by ' if (day := words.day(by, now, hours)) != 'today' else ''}{day}, assumed"
         return f"by {words.moment(by, now, hours)}" + (" today" if hours.day(by) == hours.day(now) else "")
+    if standing.state is State.WAITING and standing.until:
+        return f"until {words.moment(standing.until, now, hours)}"
     return f"since {words.moment(standing.cause.received, now, hours)}"
 
 

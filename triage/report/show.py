@@ -54,8 +54,16 @@ def _stands(standing: Standing, now: datetime, hours: Hours) -> str:
     """ "Late, due Thu 17:00, waits since Thu 15:40 (23 h 32 min, 7 h 32 min of work), wrote 2 times."."""
     if standing.state not in OPEN:
         return f"{standing.state.value.capitalize()}."
+    if standing.state is State.WAITING:
+        return _i_wait(standing, now, hours)
     parts = [_state(standing, now, hours)]
     received = standing.cause.received
+    if standing.case.promise and standing.cause == standing.case.promise.debt:
+        promise = standing.case.promise
+        parts += ["no day named, so assumed"] if promise.assumed else []
+        parts += [f"written {words.moment(received, now, hours)}"]
+        parts += [f"promised {promise.times} times"] if promise.times > 1 else []
+        return ", ".join(parts) + "."
     working = words.length(hours.working_between(received, now))
     parts.append(
         f"waits since {words.moment(received, now, hours)} ({words.length(now - received)}, {working} of work)"
@@ -64,6 +72,13 @@ def _stands(standing: Standing, now: datetime, hours: Hours) -> str:
         parts.append(f"wrote {standing.chasers + 1} times")
     if by := standing.asked_by:
         parts.append(f"asked for it by {words.moment(by, now, hours)}")
+    return ", ".join(parts) + "."
+
+
+def _i_wait(standing: Standing, now: datetime, hours: Hours) -> str:
+    received = standing.cause.received
+    parts = [f"You wait since {words.moment(received, now, hours)} ({words.length(now - received)})"]
+    parts += [f"not before {words.moment(standing.until, now, hours)}"] if standing.until else []
     return ", ".join(parts) + "."
 
 
@@ -120,7 +135,7 @@ def _said(entry: Entry) -> tuple[str, ...]:
 def _questions(standing: Standing, width: int) -> Iterator[str]:
     asked = list(dict.fromkeys(plain(each, 300) for debt in standing.debts for each in debt.questions))
     if asked:
-        yield "Asked:"
+        yield "You asked:" if standing.state is State.WAITING else "Asked:"
     for number, question in enumerate(asked, 1):
         yield from hanging(f"  {number}. ", question, width)
 

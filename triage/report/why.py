@@ -54,6 +54,10 @@ def _sum(reasons: Sequence[Reason]) -> float:
 
 def _verdict(standing: Standing, threshold: float) -> str:
     """What the sum comes to, and who overruled it: a veto, the user, or that nobody is there to answer to."""
+    if standing.state is State.PROMISED:
+        return "by your own word, whatever the points"
+    if standing.state is State.WAITING:
+        return "they owe you an answer; it never rings"
     reasons, needed = standing.cause.reasons, f"in all, {threshold:g} are needed"
     vetoed = any(reason.veto for reason in reasons)
     enough = not vetoed and _sum(reasons) >= threshold
@@ -84,11 +88,15 @@ def _changes(standing: Standing, width: int) -> Iterator[str]:
 
 def _open_changes(standing: Standing) -> Iterator[str]:
     handle, address = words.handle(standing), plain(standing.who.address, 100)
-    if standing.case.channel is not Channel.NOTE:
+    if standing.state is State.PROMISED:
+        yield "Your next mail to them in this thread keeps it, unless that promises again."
+    elif standing.state is State.WAITING:
+        yield "Their answer ends it; after 30 days it ends by itself."
+    elif standing.case.channel is not Channel.NOTE:
         yield "An answer in this thread closes it."
     yield f"triage done {handle}: it was answered some other way"
     yield f"triage dismiss {handle}: no answer is needed this time"
-    if address:
+    if address and standing.state not in {State.PROMISED, State.WAITING}:
         yield f"triage dismiss {handle} --sender: never again for {address}"
         yield f'A [[rule]] with match = {{ from = "{address}" }} and reply_within moves when it is due.'
 

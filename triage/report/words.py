@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from triage.core.hours import Hours
 from triage.core.plain import plain
 from triage.core.state import Standing
-from triage.model import Channel, Class, Person
+from triage.model import Channel, Class, Person, State
 from triage.report.moments import clock, day_name
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -100,6 +100,12 @@ def subject(standing: Standing) -> str:
     cause = standing.cause
     fallback = "(no text)" if standing.case.channel is Channel.NOTE else "(no subject)"
     return plain(cause.subject, 300) or plain(cause.excerpt, 300) or fallback
+
+
+def promised(standing: Standing) -> str:
+    """What I promised ("the plans"), where my words say and it is what is open now; else nothing."""
+    promise = standing.case.promise if standing.state is State.PROMISED else None
+    return plain(promise.what, 100) if promise else ""
 
 
 def handle(standing: Standing) -> str:

@@ -141,7 +141,7 @@ def _without_words(case: Case) -> Case:
         case,
         latest=_silent(case.latest),
         debts=tuple(_silent(debt) for debt in case.debts),
-        promise=case.promise and replace(case.promise, debt=_silent(case.promise.debt)),
+        promise=case.promise and replace(case.promise, debt=_silent(case.promise.debt), what=""),
         waiting=case.waiting and replace(case.waiting, debt=_silent(case.waiting.debt)),
     )
 

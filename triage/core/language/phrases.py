@@ -138,6 +138,9 @@ class Promises:
     whole_dated: Group
     me: Group
     others: Group
+    giving: Group
+    article: Group
+    thing_end: Group
     negated: Group
     whether: Group
     asking_verb: Group
