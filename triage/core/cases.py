@@ -12,7 +12,7 @@ from triage.core.judge import judge_in
 from triage.core.look import conversation
 from triage.core.people import People, matching_rule
 from triage.core.pledges import Pledges, pledges
-from triage.model import Case, Channel, Debt, Entry, Item, Judgement, Kind, Outcome, Promise, Reason
+from triage.model import AnsweredBy, Case, Channel, Debt, Entry, Item, Judgement, Kind, Outcome, Promise, Reason
 from triage.settings import Rule, Workday
 
 _PEOPLE = {Kind.PERSON, Kind.MINE}

@@ -1,6 +1,6 @@
 """The moment somebody names for what he will do: "tomorrow morning", "within two days", "on 30 November".
 
-What `rules_when` reads after "by" is read here as well, and more: a promise names its time in other words than a demand.
+What `rules_when` reads after "by" is read here as well, and more: promises name their time in other words than demands.
 """
 
 import re
@@ -150,12 +150,8 @@ def _named(said: Sequence[str], place: int, sent: datetime, hours: Hours, *, alo
         return None
     when, count = found
     end = place + count
-    if alone and len(said[place]) < _SHORTEST and said[place] in DEADLINES.weekdays:
+    if alone and (_is_filler(said, place) or _is_a_name(said, place, end)):
         return None
-    if alone and (said[place] in DEADLINES.weekdays or DEADLINES.noon.at(said, place)) and count == 1:
-        more = end < len(said) and not PROMISES.morning.at(said, end) and not PROMISES.at.at(said, end)
-        if more:
-            return None
     clock = _bare_clock(said, end)
     day = hours.day(when - timedelta(microseconds=1))
     if clock is not None:
@@ -165,10 +161,31 @@ def _named(said: Sequence[str], place: int, sent: datetime, hours: Hours, *, alo
     return when, end
 
 
+def _is_filler(said: Sequence[str], place: int) -> bool:
+    """ "The" of "the Monday meeting", which no "by" or "on" makes a date."""
+    if not DEADLINES.fillers.at(said, place) or PROMISES.at.at(said, place):
+        return False
+    return not (DEADLINES.week_end.at(said, place) or DEADLINES.today.at(said, place))
+
+
+def _is_a_name(said: Sequence[str], place: int, end: int) -> bool:
+    """A weekday that only stands before another word, or a short word that may be no weekday at all."""
+    if end - place > 1 or not (said[place] in DEADLINES.weekdays or DEADLINES.noon.at(said, place)):
+        return False
+    if len(said[place]) < _SHORTEST:
+        return True
+    return end < len(said) and not PROMISES.morning.at(said, end) and not PROMISES.at.at(said, end)
+
+
 def _bare_clock(said: Sequence[str], place: int) -> tuple[time, int] | None:
     """ "at 3" after a day: nobody works at night."""
+    # "At" may have been read as part of the day.
     count = _at(PROMISES.at, said, place)
-    if not count or place + count >= len(said) or not said[place + count].isdecimal():
+    if (
+        not (count or _at(PROMISES.at, said, place - 1))
+        or place + count >= len(said)
+        or not said[place + count].isdecimal()
+    ):
         return None
     hour = int(said[place + count])
     hour += 12 if hour < _EARLIEST_HOUR else 0

@@ -1,4 +1,4 @@
-"""What my own mails leave open in a conversation: what I promised and have not kept, what I asked and nobody answered."""
+"""What my own mails leave open in a conversation: promises I have not kept, questions that nobody answered."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -88,7 +88,13 @@ class _Talk:
         if said.assumed:
             reasons.append(Reason(rule="assumed", points=0, text="no day named: by the end of the next working day"))
         if times > 1:
-            reasons.append(Reason(rule="held-off", points=0, text=f"the {times}th time you promise it" if times > 3 else f"you promised it {_TIMES[times]}"))
+            reasons.append(
+                Reason(
+                    rule="held-off",
+                    points=0,
+                    text=f"the {times}th time you promise it" if times > 3 else f"you promised it {_TIMES[times]}",
+                )
+            )
         debt = self._debt(entry, tuple(reasons), excerpt=said.text)
         return Promise(debt=replace(debt, due=said.by), assumed=said.assumed, times=times, what=said.what)
 

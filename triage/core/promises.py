@@ -22,7 +22,7 @@ _ADDRESSED = frozenset(["you", "dir", "ihnen", "euch"])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A promise in words: by when, whether that is assumed, the sentence, and what is to come ("the plans") if it says."""
+    """A promise in words: by when, whether that is assumed, the sentence, and what is to come ("the plans")."""
 
     by: datetime
     assumed: bool

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from triage.core.hours import Hours
-from triage.core.language import DEADLINES
+from triage.core.language import DEADLINES, PHRASES
 from triage.core.look import Look
+from triage.core.sentences import Sentence
 from triage.model import Reason
 
 _CLOCK = re.compile(
@@ -24,12 +25,19 @@ def deadline(look: Look) -> Reason | None:
     found = [
         (moment, part.text)
         for part in look.sentences[:_MOST_SENTENCES]
-        if DEADLINES.by.find(part.said) and (moment := named(part.text, look.message.received, look.hours))
+        if DEADLINES.by.find(part.said)
+        and not _is_theirs(part)
+        and (moment := named(part.text, look.message.received, look.hours))
     ]
     if not found:
         return None
     moment, text = min(found)
     return Reason(rule="deadline", points=1, text=f'names a time: "{text[:120]}"', by=moment)
+
+
+def _is_theirs(part: Sentence) -> bool:
+    """ "I'll get back to you by Thursday": what they will do, and no deadline of mine."""
+    return bool(PHRASES.undertaking.find(part.said)) and not part.asks
 
 
 def named(sentence: str, received: datetime, hours: Hours) -> datetime | None:

@@ -55,7 +55,9 @@ def row(
     who = fit(words.caller(standing), place.who - _GAP, words.badge(standing.who))
     parts = [f"  {padded} {words.handle(standing):>{place.number}}  {who}"]
     if place.what:
-        parts.append(fit(words.promised(standing) or words.subject(standing), place.what - _GAP, _asked_by(standing, now, hours)))
+        parts.append(
+            fit(words.promised(standing) or words.subject(standing), place.what - _GAP, _asked_by(standing, now, hours))
+        )
     if place.since:
         parts.append(cut(since(standing, now, hours), place.since))
     return "  ".join(parts).rstrip()

@@ -1,10 +1,10 @@
 """What judging made of the facts: cases, replaced at will, and the outcomes that follow from them, never changed.
 
-`live` keeps the board small. A case is live while it may be open: it has debts by mail, a promise or a question of mine, or a mark reopened it. When
-marks have closed it, `settle` puts it to rest. It comes back by itself: any newer mail judges the conversation again
-and `put` makes it live; a mark that `settle` has not seen yet (`folded` is the newest seen) is read together with the
-cases it touches, an `undo` with those its command touched. After each `put` and each look at marks the writer settles
-what then stands closed.
+`live` keeps the board small. A case is live while it may be open: it has debts by mail, a promise or a question of
+mine, or a mark reopened it. When marks or time have closed it, `settle` puts it to rest. It comes back by itself: any
+newer mail judges the conversation again and `put` makes it live; a mark that `settle` has not seen yet (`folded` is the
+newest seen) is read together with the cases it touches, an `undo` with those its command touched. After each `put` and
+each look at marks the writer settles what then stands closed.
 
 Every function works inside the caller's transaction.
 """
