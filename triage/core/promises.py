@@ -17,6 +17,8 @@ _MOST_SENTENCES = 60
 _BETWEEN = 3
 _LONGEST = 200
 _LONGEST_THING = 5
+_AND_WITHIN = 14
+_AND = frozenset(["and", "then", "und"])
 _ADDRESSED = frozenset(["you", "dir", "ihnen", "euch"])
 
 
@@ -101,8 +103,18 @@ def _with_verb(said: Sequence[str], start: int, place: int, *, dated: bool) -> I
         yield _Claim(start=start, end=place + count, dated=dated)
     elif count := _at(PROMISES.dated, said, place):
         yield _Claim(start=start, end=place + count, dated=True)
+    elif following := _after_and(said, place):
+        yield _Claim(start=start, end=following, dated=dated)
     elif PROMISES.final.find(said[place:]):
         yield _Claim(start=start, end=place, dated=dated)
+
+
+def _after_and(said: Sequence[str], place: int) -> int:
+    """ "I'll have a word with her and come back to you": where the verb after "and" ends, 0 if there is none."""
+    for following in range(place + 1, min(len(said), place + _AND_WITHIN)):
+        if said[following - 1] in _AND and (count := _at(PROMISES.verb, said, following)):
+            return following + count
+    return 0
 
 
 # --- what takes a promise back -----------------------------------------------------------------------------------
