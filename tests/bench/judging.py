@@ -20,6 +20,7 @@ import time
 import tracemalloc
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,8 +28,10 @@ from zoneinfo import ZoneInfo
 from triage.cli.lab import entry_of, judged
 from triage.core.cases import Policy
 from triage.core.hours import Hours
+from triage.core.promises import promised
 from triage.core.quotes import own_words
 from triage.core.replaying import Heard, replay
+from triage.core.sentences import sentences
 from triage.model import Judgement, Message
 from triage.report import json_lines
 from triage.settings import Me, Reminders, Workday
@@ -259,8 +262,24 @@ def share(part: int, whole: int) -> str:
     return f"{part} of {whole} ({part / max(1, whole):.1%})"
 
 
+# --- promises --------------------------------------------------------------------------------------------------------
+
+
+def promises(labelled: Path) -> Row:
+    """Sentences of a person's own mail, invented and labelled: does it promise to come back?"""
+    lines = [line.split("\t") for line in labelled.read_text("utf-8").splitlines()]
+    monday = datetime(2026, 11, 16, 10, tzinfo=UTC)
+    found = [(label == "yes", bool(promised(sentences(text), monday, HOURS)), text) for label, text in lines]
+    right = sum(meant and heard for meant, heard, _ in found)
+    precision, recall = (right / max(1, sum(one[place] for one in found)) for place in (1, 0))
+    wrong = [text for meant, heard, text in found if meant != heard]
+    figure = f"{precision:.2f} / {recall:.2f} of {len(found)}"
+    return Row("promises in own words, precision / recall", figure, "", "0.90 / 0.80", wrong)
+
+
 def rows(data: Path, into: Path) -> Iterator[Row]:
     """What can be measured with the data that is there."""
+    yield promises(Path(__file__).parents[1] / "core" / "promises.tsv")
     machines, odd = data / "automatic/files.tar.xz", data / "mime/fixtures.tar.xz"
     folders = [unpacked(archive, into) for archive in (machines, odd) if archive.exists()]
     if machines.exists():

@@ -169,10 +169,10 @@ def _is_filler(said: Sequence[str], place: int) -> bool:
 
 
 def _is_a_name(said: Sequence[str], place: int, end: int) -> bool:
-    """A weekday that only stands before another word, or a short word that may be no weekday at all."""
+    """A weekday that only stands before another word, lunch, or a short word that may be no weekday at all."""
     if end - place > 1 or not (said[place] in DEADLINES.weekdays or DEADLINES.noon.at(said, place)):
         return False
-    if len(said[place]) < _SHORTEST:
+    if len(said[place]) < _SHORTEST or DEADLINES.noon.at(said, place):
         return True
     return end < len(said) and not PROMISES.morning.at(said, end) and not PROMISES.at.at(said, end)
 

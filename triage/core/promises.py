@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from triage.core.hours import Hours
-from triage.core.language import PHRASES, PROMISES, Group
+from triage.core.language import DEADLINES, PHRASES, PROMISES, Group
 from triage.core.moments import moment, tokens
 from triage.core.sentences import Sentence, without_greeting
 
@@ -18,7 +18,7 @@ _BETWEEN = 3
 _LONGEST = 200
 _LONGEST_THING = 5
 _AND_WITHIN = 14
-_AND = frozenset(["and", "then", "und"])
+_AND = frozenset(["and", "but", "then", "und", "aber"])
 _ADDRESSED = frozenset(["you", "dir", "ihnen", "euch"])
 
 
@@ -55,7 +55,7 @@ def _promised(part: Sentence, sent: datetime, hours: Hours) -> Said | None:
     if len(part.said) < 2:
         return None
     said = without_greeting(PROMISES.polite.without(tokens(part.text)))
-    for claim in _claims(said):
+    for claim in _claims(said, part.text):
         when = _when(said, claim, sent, hours)
         if (claim.dated and when is None) or _unsaid(said, claim, named=when is not None, text=part.text):
             continue
@@ -72,33 +72,40 @@ def _next_day(sent: datetime, hours: Hours) -> datetime:
 # --- the words that promise --------------------------------------------------------------------------------------
 
 
-def _claims(said: Sequence[str]) -> Iterator[_Claim]:
+def _claims(said: Sequence[str], text: str) -> Iterator[_Claim]:
     for place in range(len(said)):
+        if place and PROMISES.relative.at(said, place - 1):
+            continue
         if count := _at(PROMISES.whole, said, place) or _at(PROMISES.own, said, place):
             yield _Claim(start=place, end=place + count)
         elif count := _at(PROMISES.whole_dated, said, place):
             yield _Claim(start=place, end=place + count, dated=True, whole=True)
-        elif count := _subject(said, place):
+        elif count := _subject(said, place, text):
             yield from _with_verb(said, place, place + count, dated=False)
-        elif count := _at(PROMISES.able, said, place):
+        elif (count := _at(PROMISES.able, said, place)) and DEADLINES.by.find(said[place:]):
             yield from _with_verb(said, place, place + count, dated=True)
 
 
-def _subject(said: Sequence[str], place: int) -> int:
+def _subject(said: Sequence[str], place: int, text: str) -> int:
     """ "I will", or "will" as the first word of a sentence or of what follows "and"."""
-    return _at(PROMISES.subject, said, place) or (_at(PROMISES.elided, said, place) if _elides(said, place) else 0)
+    return _at(PROMISES.subject, said, place) or (
+        _at(PROMISES.elided, said, place) if _elides(said, place, text) else 0
+    )
 
 
-def _elides(said: Sequence[str], place: int) -> bool:
+def _elides(said: Sequence[str], place: int, text: str) -> bool:
     """ "I'm in a meeting, will call you": it is still me who speaks, and nobody else is named right before."""
     if place == 0 or (place < _BETWEEN and PHRASES.closing.starts(said)):
         return True
-    return bool(PROMISES.me.find(said[:place])) and not PROMISES.others.find(said[place - 1 : place])
+    joined = said[place - 1] in _AND or f", {said[place]} " in text.casefold()
+    return joined and bool(PROMISES.me.find(said[:place])) and not PROMISES.others.find(said[place - 1 : place])
 
 
 def _with_verb(said: Sequence[str], start: int, place: int, *, dated: bool) -> Iterator[_Claim]:
     for _ in range(_BETWEEN):
         place += _at(PROMISES.between, said, place)
+    if _at(PROMISES.not_verb, said, place):
+        return
     if count := _at(PROMISES.verb, said, place):
         yield _Claim(start=start, end=place + count, dated=dated)
     elif count := _at(PROMISES.dated, said, place):

@@ -138,6 +138,8 @@ class Promises:
     whole_dated: Group
     me: Group
     others: Group
+    not_verb: Group
+    relative: Group
     giving: Group
     article: Group
     thing_end: Group
