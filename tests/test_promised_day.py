@@ -38,6 +38,18 @@ def test_a_promise_counts_as_an_answer_and_rings_on_its_own_day(house: House) ->
     assert titles(house)[-1] == "You promised Ada King the plans by 17:00"
 
 
+def test_the_notice_that_they_wait_closes_when_i_promise(tmp_path: Path) -> None:
+    house = settled_house(tmp_path, at("mon 08:50"))
+    house.bring(at("mon 10:00"), mail("plans", at("mon 09:58")))
+    house.walk(at("mon 15:10"))
+    assert len(house.screen.shown) == 1
+    late = answer("yes", "plans", at("mon 15:11"), text="I'll send you the plans by tomorrow.")
+    house.bring(at("mon 15:12"), late)
+    assert house.screen.shown == {}
+    assert house.states() == {"plans": State.PROMISED}
+    house.close()
+
+
 def test_keeping_it_closes_the_notice_and_is_an_outcome_on_time(house: House) -> None:
     house.walk(at("tue 15:30"))
     house.bring(at("tue 15:40"), answer("sent", "plans", at("tue 15:38"), text="Here are the plans, all of them."))

@@ -247,11 +247,18 @@ def _unread_since(here: Scene, moment: datetime) -> bool:
     )
 
 
+def _still_open(seen: Standing) -> Sequence[str]:
+    """The messages a notice of this case may be about: what came before a promise was answered by it."""
+    keys = [item.key for item in seen.case.items]
+    promised = seen.state is State.PROMISED and seen.cause.key in keys
+    return keys[keys.index(seen.cause.key) :] if promised else keys
+
+
 def _settled(here: Scene, on_screen: OnScreen, *, keep: str) -> Iterator[str]:
     """The bubbles that are no longer true: everybody in them has an answer, the source is read again, somebody wrote
     after the all-clear.
     """
-    waiting = {item.key for seen in here.standings if seen.state in OPEN for item in seen.case.items}
+    waiting = {key for seen in here.standings if seen.state in OPEN for key in _still_open(seen)}
     stale = {source.name for source in here.board.sources if source.stale(here.now)}
     for bubble, keys in on_screen:
         if bubble == keep:
