@@ -60,6 +60,7 @@ class _Talk:
         self.people = people
         self.hours = hours
         self.failed = bounces([entry for entry, _ in judged])
+        self.read: dict[str, tuple[Sentence, ...]] = {}
 
     # --- what I promised ---
 
@@ -73,7 +74,7 @@ class _Talk:
             elsewhere = open_now is not None and to.isdisjoint(addresses(written_to))
             if elsewhere or not written_to or self._came_back(entry):
                 continue
-            parts = _own(entry)
+            parts = self._own(entry)
             said = promised(parts, moment(entry), self.hours)
             if said and not self._is_guest(entry):
                 open_now, to = self._promise(entry, said, open_now), frozenset(addresses(written_to))
@@ -124,7 +125,7 @@ class _Talk:
         until = self._their_word(spoken)
         if until:
             spoken = spoken[:-1]
-        asked = [(entry, parts) for entry in _last_mine(spoken) if (parts := asking(_own(entry)))]
+        asked = [(entry, parts) for entry in _last_mine(spoken) if (parts := asking(self._own(entry)))]
         if not asked:
             return None
         entry, questions = asked[-1]
@@ -136,7 +137,7 @@ class _Talk:
         """When they promised to answer, if that was all they said."""
         if not spoken or spoken[-1][1].kind is Kind.MINE or spoken[-1][1].owes:
             return None
-        said = promised(_own(spoken[-1][0]), spoken[-1][0].message.received, self.hours)
+        said = promised(self._own(spoken[-1][0]), spoken[-1][0].message.received, self.hours)
         return said.by if said else None
 
     def _unless_gone(
@@ -144,7 +145,7 @@ class _Talk:
     ) -> Waiting | None:
         reasons = [Reason(rule="asked", points=0, text=f'you asked: "{questions[0]}"')]
         for other in self._automatic_answers(entry):
-            told = away(_own(other), other.message.received, self.hours)
+            told = away(self._own(other), other.message.received, self.hours)
             if told.gone:
                 return None
             if told.back:
@@ -196,6 +197,13 @@ class _Talk:
         known = next((one for one in named if one and one.address == box.address and one.name), box)
         return self.people.addressee(known)
 
+    def _own(self, entry: Entry) -> tuple[Sentence, ...]:
+        """The sender's own words, read once."""
+        key = entry.message.key
+        if key not in self.read:
+            self.read[key] = sentences(own_words(entry.message.text or ""))
+        return self.read[key]
+
     def _others(self, entry: Entry) -> tuple[Address, ...]:
         boxes = (*entry.message.to, *entry.message.cc)
         return tuple(box for box in boxes if not self.people.is_me(box.address))
@@ -214,10 +222,6 @@ def _last_mine(spoken: Judged) -> list[Entry]:
             break
         found.insert(0, entry)
     return found
-
-
-def _own(entry: Entry) -> tuple[Sentence, ...]:
-    return sentences(own_words(entry.message.text or ""))
 
 
 def _has_content(entry: Entry, parts: tuple[Sentence, ...]) -> bool:

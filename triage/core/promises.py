@@ -15,6 +15,14 @@ from triage.core.sentences import Sentence, without_greeting
 
 _MOST_SENTENCES = 60
 _BETWEEN = 3
+_BEGINNINGS = (
+    PROMISES.subject,
+    PROMISES.elided,
+    PROMISES.able,
+    PROMISES.whole,
+    PROMISES.whole_dated,
+    PROMISES.own,
+)
 _LONGEST = 200
 _LONGEST_THING = 5
 _AND_WITHIN = 14
@@ -52,7 +60,7 @@ def promised(parts: Sequence[Sentence], sent: datetime, hours: Hours) -> Said | 
 
 
 def _promised(part: Sentence, sent: datetime, hours: Hours) -> Said | None:
-    if len(part.said) < 2:
+    if len(part.said) < 2 or not any(group.find(part.said) for group in _BEGINNINGS):
         return None
     said = without_greeting(PROMISES.polite.without(tokens(part.text)))
     for claim in _claims(said, part.text):
