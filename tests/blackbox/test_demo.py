@@ -39,6 +39,9 @@ def test_it_shows_notices_status_a_why_and_what_to_type_next(home: Home) -> None
     )
     places = [result.out.index(part) for part in parts]
     assert places == sorted(places)
+    counts = re.findall(r"(\d+) people wait", result.out)
+    assert len(counts) == 2, "the first notice and the status"
+    assert counts[0] == counts[1], "a promise is nobody who waits"
     assert "Ada King" in result.out
     assert "Due" in result.out[places[3] :]
     assert "\x1b" not in result.out

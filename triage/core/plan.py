@@ -109,7 +109,7 @@ def _introduction(here: Scene) -> Notice | None:
     gone = [turn for turn in here.turns if turn.at <= here.now and turn.stage and turn.standing.case.ref in refs]
     return Notice(
         kind=NoticeKind.FIRST_READ,
-        standings=in_order((seen for seen in waiting if not seen.backlog), here.now),
+        standings=in_order((seen for seen in waiting if seen.state is State.OWED and not seen.backlog), here.now),
         rows=_rows([*_latest(gone)], first=(turn.row for turn in new)),
         day=here.hours.day(here.now),
         sources=tuple(turn.source for turn in new),
