@@ -16,7 +16,7 @@ from tests.planning import at
 from tests.rounds import Desk, configured
 from triage.clerk import Clerk
 from triage.daemon import Daemon, Event, serve
-from triage.model import Bubble
+from triage.model.notices import Bubble
 from triage.pump import Pump
 from triage.settings import Config
 from triage.sources.maildir import Maildir

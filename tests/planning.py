@@ -5,10 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from triage.core.hours import Hours
-from triage.core.notice import Notice
-from triage.core.plan import Plan, plan
-from triage.model import Board, Case, Channel, Class, Debt, Health, Item, Kind, Mark, MarkKind, Outcome, Person, Rung
+from triage.core.notices.notice import Notice
+from triage.core.notices.plan import Plan, plan
+from triage.core.times.hours import Hours
+from triage.model.board import Board, Rung
+from triage.model.cases import Case, Channel, Class, Debt, Item, Outcome, Person
+from triage.model.health import Health
+from triage.model.judgements import Kind
+from triage.model.marks import Mark, MarkKind
 from triage.settings import Reminders, Span
 
 ZONE = ZoneInfo("America/New_York")

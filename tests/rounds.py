@@ -7,10 +7,13 @@ from pathlib import Path
 
 from tests.planning import at, clock
 from triage.clerk import Clerk
-from triage.core.state import Standing, standings
+from triage.core.cases.state import Standing, standings
 from triage.daemon import Daemon, Event
 from triage.errors import SinkUnavailable
-from triage.model import Address, Arrival, Batch, Bubble, Delivery, MarkKind, Message, Outcome, Pressed, Role, State
+from triage.model.cases import Outcome, State
+from triage.model.mail import Address, Arrival, Batch, Delivery, Message, Role
+from triage.model.marks import MarkKind
+from triage.model.notices import Bubble, Pressed
 from triage.settings import Config, Me, SourceSettings, Workday
 from triage.store import marks
 from triage.store.marks import Said

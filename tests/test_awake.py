@@ -14,7 +14,7 @@ from tests.servers.login1 import Login1
 from tests.servers.notifications import SessionBus, names_on
 from triage.awake import Clocks, Jump, Resumed, hear_of_waking
 from triage.daemon import Event, Stop, serve
-from triage.model import Health
+from triage.model.health import Health
 
 HOUR = 3600.0
 

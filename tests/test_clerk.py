@@ -11,8 +11,10 @@ import pytest
 from tests.planning import HOURS, at, clock
 from tests.rounds import ADA, BEN, ME, MINUTE, House, answer, box, key, mail, settled_house
 from triage.clerk import Clerk, backlog_before, silenced
-from triage.core.hours import Hours
-from triage.model import AnsweredBy, Class, Mark, MarkKind, Progress, State
+from triage.core.times.hours import Hours
+from triage.model.cases import AnsweredBy, Class, State
+from triage.model.health import Progress
+from triage.model.marks import Mark, MarkKind
 from triage.settings import Me, ReplyWithin, Rule, Span
 from triage.store import marks, reads
 

@@ -28,7 +28,11 @@ from tests.rounds import (
     settled_house,
 )
 from triage.daemon import Closed, Event, Outage, Poked, Reload, Stop, close_all, serve
-from triage.model import AnsweredBy, MarkKind, Pressed, Progress, Report, ReportKind, Role, State
+from triage.model.cases import AnsweredBy, State
+from triage.model.health import Progress
+from triage.model.mail import Report, ReportKind, Role
+from triage.model.marks import MarkKind
+from triage.model.notices import Pressed
 from triage.settings import Reminders, ReplyWithin, Rule, SourceSettings, Within
 from triage.store import marks
 

@@ -8,9 +8,10 @@ import pytest
 
 from tests.planning import DAYS, HOURS, at
 from tests.rounds import BEN, House, answer, mail, settled_house
-from triage.core.leaving import Verdict, leaving
-from triage.core.summary import Summary, since, summary
-from triage.model import MarkKind, Report, ReportKind
+from triage.core.notices.leaving import Verdict, leaving
+from triage.core.past.summary import Summary, since, summary
+from triage.model.mail import Report, ReportKind
+from triage.model.marks import MarkKind
 from triage.settings import Span, Workday
 from triage.store import marks, reads
 from triage.store.marks import Said

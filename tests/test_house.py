@@ -41,7 +41,7 @@ ALLOWED = {
     "store": {"store", *LEAVES},
     "sinks": {"sinks", "core", *LEAVES},
     "report": {"report", "core", *LEAVES},
-    "model": {"errors"},
+    "model": {"model"},
     "settings": set(),
     "errors": set(),
 }

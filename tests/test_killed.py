@@ -15,8 +15,8 @@ from pathlib import Path
 from tests.killed import NOON, SPEED
 from tests.planning import at
 from tests.rounds import configured, key, message_id
-from triage.core.state import standings
-from triage.model import State
+from triage.core.cases.state import standings
+from triage.model.cases import State
 from triage.store import reads
 from triage.store.writer import Store
 

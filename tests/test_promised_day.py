@@ -8,7 +8,8 @@ import pytest
 
 from tests.planning import at
 from tests.rounds import House, answer, key, mail, settled_house
-from triage.model import AnsweredBy, MarkKind, State
+from triage.model.cases import AnsweredBy, State
+from triage.model.marks import MarkKind
 from triage.store import reads
 
 PROMISE = answer("yes", "plans", at("mon 10:30"), text="I'll send you the plans by tomorrow.")

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from triage.errors import SourceRejected, SourceUnreachable
-from triage.model import Batch, Outage
+from triage.model.mail import Batch, Outage
 from triage.pump import LONGEST_WAIT, Pump, back_off
 
 

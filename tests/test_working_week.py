@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 
 from tests.planning import HOURS, at, clock
 from tests.rounds import ADA, BEN, MINUTE, House, answer, batch, key, mail, placed, settled_house
-from triage.core.clear import OPEN
-from triage.model import MarkKind, Message, Outage, Rung, State
+from triage.core.cases.clear import OPEN
+from triage.model.board import Rung
+from triage.model.cases import State
+from triage.model.mail import Message, Outage
+from triage.model.marks import MarkKind
 from triage.store import marks
 
 CY = "Cy Dorn <cy@client.example>"

@@ -9,17 +9,21 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.metadata import version
 
-from triage.core.cases import Policy
-from triage.core.clear import OPEN
-from triage.core.gather import gather
-from triage.core.hours import Hours
-from triage.core.notes import note
+from triage.core.cases.clear import OPEN
+from triage.core.cases.folding import Policy
+from triage.core.cases.gather import gather
+from triage.core.cases.notes import note
+from triage.core.cases.state import Standing, standings
+from triage.core.cases.threads import bare_subject
+from triage.core.notices.stages import passed
 from triage.core.people import People
-from triage.core.stages import passed
-from triage.core.state import Standing, standings
-from triage.core.threads import bare_subject
+from triage.core.times.hours import Hours
 from triage.freedays import hours as hours_around
-from triage.model import Batch, Board, Case, Entry, Mark, MarkKind, Outage, Outcome, Rung, State
+from triage.model.board import Board, Rung
+from triage.model.cases import Case, Outcome, State
+from triage.model.judgements import Entry
+from triage.model.mail import Batch, Outage
+from triage.model.marks import Mark, MarkKind
 from triage.settings import Config
 from triage.store.writer import Store
 

@@ -13,12 +13,16 @@ from typing import Protocol
 
 from triage.awake import Jump, Resumed
 from triage.clerk import Clerk
+from triage.core.cases.state import standings
 from triage.core.links import link
-from triage.core.notice import Notice
-from triage.core.plan import plan
-from triage.core.state import standings
+from triage.core.notices.notice import Notice
+from triage.core.notices.plan import plan
 from triage.errors import SinkUnavailable, StoreUnavailable
-from triage.model import Batch, Board, Bubble, Case, Closed, MarkKind, Outage, Pressed, Rung
+from triage.model.board import Board, Rung
+from triage.model.cases import Case
+from triage.model.mail import Batch, Outage
+from triage.model.marks import MarkKind
+from triage.model.notices import Bubble, Closed, Pressed
 from triage.report.bubbles import bubble
 from triage.report.status import short
 from triage.settings import Config

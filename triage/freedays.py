@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from triage.core.hours import Hours
+from triage.core.times.hours import Hours
 from triage.errors import ConfigError
 from triage.settings import Workday
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from triage.errors import SourceRejected, TriageError
-from triage.model import Batch, Outage
+from triage.model.mail import Batch, Outage
 from triage.sources.base import Source
 
 log = logging.getLogger(__name__)

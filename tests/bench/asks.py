@@ -19,9 +19,9 @@ from pathlib import Path
 
 from train_asks import Labelled, labelled, train
 
-from triage.core.asking import asks
-from triage.core.language.phrases import words
-from triage.core.likeness import SILENT, shipped
+from triage.core.words.asking import asks
+from triage.core.words.language.phrases import words
+from triage.core.words.likeness import SILENT, shipped
 
 Scored = list[tuple[float, bool]]
 FOLDS = 5

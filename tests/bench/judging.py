@@ -26,13 +26,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from triage.cli.lab import entry_of, judged
-from triage.core.cases import Policy
-from triage.core.hours import Hours
-from triage.core.promises import promised
-from triage.core.quotes import own_words
-from triage.core.replaying import Heard, replay
-from triage.core.sentences import sentences
-from triage.model import Judgement, Message
+from triage.core.cases.folding import Policy
+from triage.core.past.replaying import Heard, replay
+from triage.core.times.hours import Hours
+from triage.core.words.promises import promised
+from triage.core.words.quotes import own_words
+from triage.core.words.sentences import sentences
+from triage.model.judgements import Judgement
+from triage.model.mail import Message
 from triage.report import json_lines
 from triage.settings import Me, Reminders, Workday
 from triage.sources.archive import Stored, read

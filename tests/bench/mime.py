@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
-from triage.model import Message
+from triage.model.mail import Message
 from triage.sources.mime import TEXT_BYTES, message
 from triage.sources.parts import split
 

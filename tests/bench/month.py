@@ -20,7 +20,8 @@ from pathlib import Path
 
 from tests.planning import HOURS
 from tests.rounds import MINUTE, SINCE, House, answer, batch, mail, placed, settled_house
-from triage.model import MarkKind, Outage
+from triage.model.mail import Outage
+from triage.model.marks import MarkKind
 
 DAY = timedelta(days=1)
 OUTAGE = timedelta(minutes=50)

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from triage.core.quotes import own_words
+from triage.core.words.quotes import own_words
 from triage.sources.html import html_text
 
 MOST = 16_384

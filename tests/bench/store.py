@@ -11,7 +11,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.store.made import at, bare, batch, case, message, mine, place, sent
-from triage.model import Address, Case, Message, Reason, Rung
+from triage.model.board import Rung
+from triage.model.cases import Case
+from triage.model.judgements import Reason
+from triage.model.mail import Address, Message
 from triage.store import reads
 from triage.store.writer import Store
 

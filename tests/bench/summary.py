@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.bench.status import CONFIG, mailbox, seconds
-from triage.model import AnsweredBy, Channel, Class, Outcome
+from triage.model.cases import AnsweredBy, Channel, Class, Outcome
 from triage.store import opinions
 from triage.store.opening import appending
 

@@ -15,9 +15,9 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from triage.core.language.phrases import words
-from triage.core.likeness import Model, traits
-from triage.core.sentences import sentences
+from triage.core.words.language.phrases import words
+from triage.core.words.likeness import Model, traits
+from triage.core.words.sentences import sentences
 
 Labelled = tuple[str, bool]
 

@@ -19,7 +19,7 @@ from tests.servers.proxy import proxy_to
 from triage.clerk import Clerk
 from triage.config import load
 from triage.daemon import Daemon
-from triage.model import Bubble
+from triage.model.notices import Bubble
 from triage.sources.kinds import open_source
 from triage.store.lock import Lock
 from triage.store.writer import Store

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from triage.core.cases import Policy
-from triage.core.hours import Hours
+from triage.core.cases.folding import Policy
 from triage.core.people import People
-from triage.model import Address, Correspondence, Entry, Message
+from triage.core.times.hours import Hours
+from triage.model.judgements import Correspondence, Entry
+from triage.model.mail import Address, Message
 from triage.settings import Me, Workday
 
 ME = "robin@example.com"

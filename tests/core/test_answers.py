@@ -3,9 +3,10 @@
 import pytest
 
 from tests.core.mail import ADA, BEN, KIM, ME, at, entry, mine, people
-from triage.core.answers import answers
-from triage.core.threads import in_order
-from triage.model import AnsweredBy, Report, ReportKind
+from triage.core.cases.answers import answers
+from triage.core.cases.threads import in_order
+from triage.model.cases import AnsweredBy
+from triage.model.mail import Report, ReportKind
 
 SARA = "sara@client.example"
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.mail import ADA, ME, entry, people
-from triage.core.asking import asks, likest
-from triage.core.judge import judge
-from triage.core.likeness import SILENT, likenesses, moving, read_model, shipped
-from triage.core.sentences import asking, sentences
+from triage.core.judging.judge import judge
+from triage.core.words.asking import asks, likest
+from triage.core.words.likeness import SILENT, likenesses, moving, read_model, shipped
+from triage.core.words.sentences import asking, sentences
 
 REQUESTS = [
     "Please send the signed copy back by Friday.",

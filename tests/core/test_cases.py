@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.mail import ADA, BEN, HOURS, KIM, ME, POLICY, at, entry, mine, people
-from triage.core.cases import Policy, case
-from triage.core.threads import in_order
-from triage.model import AnsweredBy, Class, Kind, Report, ReportKind
+from triage.core.cases.folding import Policy, case
+from triage.core.cases.threads import in_order
+from triage.model.cases import AnsweredBy, Class
+from triage.model.judgements import Kind
+from triage.model.mail import Report, ReportKind
 from triage.settings import ReplyWithin, Rule, Within
 
 FYI = "FYI, the office is closed on Friday."

@@ -6,10 +6,10 @@ import pytest
 
 from tests.core.mail import HOURS, entry, people
 from tests.planning import Desk, ask, at, board, case, debt, minutes
-from triage.core.judge import judge
-from triage.core.order import in_order
-from triage.core.state import COLD, standings
-from triage.model import Reason
+from triage.core.cases.order import in_order
+from triage.core.cases.state import COLD, standings
+from triage.core.judging.judge import judge
+from triage.model.judgements import Reason
 
 LEE = "Lee Sun <lee@seller.example>"
 LINES = [line.split("\t") for line in Path(__file__).with_name("cold.tsv").read_text("utf-8").splitlines()]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triage.core.deadlines import Deadline, deadline
-from triage.core.hours import Hours
+from triage.core.times.deadlines import Deadline, deadline
+from triage.core.times.hours import Hours
 from triage.settings import END_OF_DAY, ReplyWithin, Span, Within, Workday
 
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Kiritimati")

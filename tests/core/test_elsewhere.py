@@ -3,8 +3,8 @@
 import pytest
 
 from tests.core.mail import HOURS, entry, mine, people
-from triage.core.judge import judge
-from triage.core.rules_elsewhere import HEADERS
+from triage.core.judging.judge import judge
+from triage.core.judging.rules_elsewhere import HEADERS
 from triage.sources.mime import FIELDS
 
 

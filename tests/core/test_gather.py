@@ -3,9 +3,9 @@
 import random
 
 from tests.core.mail import ADA, POLICY, entry, mine, people
-from triage.core.cases import case
-from triage.core.gather import gather
-from triage.core.threads import threads
+from triage.core.cases.folding import case
+from triage.core.cases.gather import gather
+from triage.core.cases.threads import threads
 
 HEAP = (
     entry("a", hours=0),

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from tests.core.mail import ADA, HOURS, ME, MONDAY, entry, mine, people
-from triage.core.arriving import Reader
-from triage.core.judge import THRESHOLD, judge
-from triage.model import Exchange
+from triage.core.judging.judge import THRESHOLD, judge
+from triage.core.past.arriving import Reader
+from triage.model.judgements import Exchange
 from triage.settings import Me
 
 DAY = timedelta(days=1)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from triage.core.hours import Hours
+from triage.core.times.hours import Hours
 from triage.errors import TriageError
 from triage.settings import Span, Workday
 

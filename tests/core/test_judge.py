@@ -3,8 +3,8 @@
 import pytest
 
 from tests.core.mail import ADA, HOURS, ME, entry, mine, people
-from triage.core.judge import THRESHOLD, judge
-from triage.model import Kind
+from triage.core.judging.judge import THRESHOLD, judge
+from triage.model.judgements import Kind
 
 SAMPLES = {
     "a question": entry("a"),

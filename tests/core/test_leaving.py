@@ -20,10 +20,12 @@ from tests.planning import (
     minutes,
     names,
 )
-from triage.core.leaving import ENOUGH, LONG, Leaving, Pace, Verdict, leaving, pace
-from triage.core.plan import plan
-from triage.core.telling import Told, day_to_sum_up, unread
-from triage.model import AnsweredBy, Channel, Class, Mark, MarkKind, Outcome, Progress
+from triage.core.notices.leaving import ENOUGH, LONG, Leaving, Pace, Verdict, leaving, pace
+from triage.core.notices.plan import plan
+from triage.core.notices.telling import Told, day_to_sum_up, unread
+from triage.model.cases import AnsweredBy, Channel, Class, Outcome
+from triage.model.health import Progress
+from triage.model.marks import Mark, MarkKind
 
 ADA = "id:<Ada King>"
 

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.core.mail import POLICY, entry, people
-from triage.core.cases import case
+from triage.core.cases.folding import case
 from triage.core.links import link
-from triage.model import Debt
+from triage.model.cases import Debt
 
 
 def debt(name: str) -> Debt:

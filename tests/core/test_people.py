@@ -4,7 +4,8 @@ import pytest
 
 from tests.core.mail import ADA, KIM, ME, entry, mine, people
 from triage.core.people import is_no_reply, matching_rule
-from triage.model import Class, Kind
+from triage.model.cases import Class
+from triage.model.judgements import Kind
 from triage.settings import Rule
 
 

@@ -23,28 +23,19 @@ from tests.planning import (
     recorded,
     stages,
 )
-from triage.core.clear import answered_on, clear
-from triage.core.hours import Hours
-from triage.core.notice import Notice
-from triage.core.order import in_order
-from triage.core.plan import Plan, plan
-from triage.core.stages import passed
-from triage.core.state import standings
-from triage.model import (
-    AnsweredBy,
-    Board,
-    Channel,
-    Class,
-    Item,
-    Kind,
-    MarkKind,
-    NoticeKind,
-    Outcome,
-    Person,
-    Progress,
-    Rung,
-    Stage,
-)
+from triage.core.cases.clear import answered_on, clear
+from triage.core.cases.order import in_order
+from triage.core.cases.state import standings
+from triage.core.notices.notice import Notice
+from triage.core.notices.plan import Plan, plan
+from triage.core.notices.stages import passed
+from triage.core.times.hours import Hours
+from triage.model.board import Board, Rung
+from triage.model.cases import AnsweredBy, Channel, Class, Item, Outcome, Person
+from triage.model.health import Progress
+from triage.model.judgements import Kind
+from triage.model.marks import MarkKind
+from triage.model.notices import NoticeKind, Stage
 from triage.settings import Reminders, Span
 
 ADA = "id:<Ada King>"

@@ -5,14 +5,19 @@ from datetime import timedelta
 import pytest
 
 from tests.core.mail import ADA, BEN, HOURS, ME, at, entry
-from triage.core.cases import Policy
-from triage.core.clear import clear
-from triage.core.gather import gather
+from triage.core.cases.clear import clear
+from triage.core.cases.folding import Policy
+from triage.core.cases.gather import gather
+from triage.core.cases.state import Standing, standing
+from triage.core.notices.plan import plan
+from triage.core.notices.scene import scene
 from triage.core.people import People
-from triage.core.plan import plan
-from triage.core.scene import scene
-from triage.core.state import Standing, standing
-from triage.model import AnsweredBy, Board, Correspondence, Health, Mark, MarkKind, Report, ReportKind, State
+from triage.model.board import Board
+from triage.model.cases import AnsweredBy, State
+from triage.model.health import Health
+from triage.model.judgements import Correspondence
+from triage.model.mail import Report, ReportKind
+from triage.model.marks import Mark, MarkKind
 from triage.settings import Me, Reminders
 
 KNOWN = Correspondence(written_to={ADA: at(-900)}, heard_from={ADA: at(-900)})

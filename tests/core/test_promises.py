@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.core.mail import HOURS, at
-from triage.core.language import PROMISES
-from triage.core.promises import promised
-from triage.core.sentences import sentences
+from triage.core.words.language import PROMISES
+from triage.core.words.promises import promised
+from triage.core.words.sentences import sentences
 
 LABELLED = [line.split("\t") for line in Path(__file__).with_name("promises.tsv").read_text("utf-8").splitlines()]
 TUESDAY = at(25)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from triage.core.quotes import holds_forward, own_words
+from triage.core.words.quotes import holds_forward, own_words
 
 RULE = "_" * 40
 ADDRESS = "Ada King <ada@x.example>"

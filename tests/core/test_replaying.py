@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 
 from tests.core.mail import ADA, BEN, HOURS, KIM, ME, POLICY, at, entry, mine
-from triage.core.arriving import Reader, in_order, unique
-from triage.core.replaying import Lived, Replay, replay
-from triage.core.ringing import LATE_FOR
-from triage.model import AnsweredBy, Entry, Kind, Stage, State
+from triage.core.past.arriving import Reader, in_order, unique
+from triage.core.past.replaying import Lived, Replay, replay
+from triage.core.past.ringing import LATE_FOR
+from triage.model.cases import AnsweredBy, State
+from triage.model.judgements import Entry, Kind
+from triage.model.notices import Stage
 from triage.settings import Me, Reminders
 
 ROBIN = Me(name="Robin Vale", addresses=(ME,), team=("*@example.com",))

@@ -5,10 +5,11 @@ import time
 import pytest
 
 from tests.core.mail import ADA, HOURS, KIM, ME, entry, mine, people
-from triage.core.judge import judge
-from triage.core.rules_when import named
-from triage.core.sentences import asking, sentences
-from triage.model import Kind, Report, ReportKind
+from triage.core.judging.judge import judge
+from triage.core.words.latest import named
+from triage.core.words.sentences import asking, sentences
+from triage.model.judgements import Kind
+from triage.model.mail import Report, ReportKind
 from triage.settings import Rule
 
 PLAIN = "The plans are in the usual place."

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from tests.core.mail import MONDAY, POLICY, entry, people
-from triage.core.cases import case
-from triage.core.spotcheck import SHOWN, worth_a_look
-from triage.core.state import standings
-from triage.model import Board
+from triage.core.cases.folding import case
+from triage.core.cases.spotcheck import SHOWN, worth_a_look
+from triage.core.cases.state import standings
+from triage.model.board import Board
 
 NOW = MONDAY + timedelta(days=10)
 

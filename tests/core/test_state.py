@@ -5,23 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from triage.core.notes import note
-from triage.core.state import in_force, standing, standings
-from triage.model import (
-    AnsweredBy,
-    Board,
-    Case,
-    Channel,
-    Class,
-    Debt,
-    Item,
-    Kind,
-    Mark,
-    MarkKind,
-    Outcome,
-    Person,
-    State,
-)
+from triage.core.cases.notes import note
+from triage.core.cases.state import in_force, standing, standings
+from triage.model.board import Board
+from triage.model.cases import AnsweredBy, Case, Channel, Class, Debt, Item, Outcome, Person, State
+from triage.model.judgements import Kind
+from triage.model.marks import Mark, MarkKind
 
 NINE = datetime(2026, 11, 20, 9, tzinfo=UTC)
 FIVE = NINE + timedelta(hours=8)

@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.planning import DAYS, HOURS, ZONE, ask, at, board, health, mark
-from triage.core.hours import Hours
-from triage.core.summary import Figures, Summary, begins, summary
-from triage.model import AnsweredBy, Board, Channel, Class, MarkKind, Outcome
+from triage.core.past.summary import Figures, Summary, begins, summary
+from triage.core.times.hours import Hours
+from triage.model.board import Board
+from triage.model.cases import AnsweredBy, Channel, Class, Outcome
+from triage.model.marks import MarkKind
 from triage.settings import Span
 
 FRIDAY, MONDAY = DAYS["fri"], DAYS["mon"]

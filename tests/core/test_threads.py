@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.mail import at, entry, mine
-from triage.core.threads import bare_subject, in_order, is_forward_subject, is_fresh, links, threads
-from triage.model import Report, ReportKind
+from triage.core.cases.threads import bare_subject, in_order, is_forward_subject, is_fresh, links, threads
+from triage.model.mail import Report, ReportKind
 
 
 def names(thread):

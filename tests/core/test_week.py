@@ -23,9 +23,11 @@ from tests.planning import (
     mark,
     minutes,
 )
-from triage.core.hours import Hours
-from triage.core.stages import GRACE, SETTLE_IN
-from triage.model import AnsweredBy, Case, Channel, Class, Mark, MarkKind, NoticeKind, Outcome, Stage
+from triage.core.notices.stages import GRACE, SETTLE_IN
+from triage.core.times.hours import Hours
+from triage.model.cases import AnsweredBy, Case, Channel, Class, Outcome
+from triage.model.marks import Mark, MarkKind
+from triage.model.notices import NoticeKind, Stage
 from triage.settings import Reminders, Span
 
 

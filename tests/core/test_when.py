@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.core.hours import Hours
-from triage.core.when import moment, read
+from triage.core.times.hours import Hours
+from triage.core.times.when import moment, read
 from triage.errors import UsageError
 from triage.settings import Workday
 

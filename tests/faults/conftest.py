@@ -11,7 +11,7 @@ from tests.blackbox.homes import Home
 from tests.faults.office import Office
 from tests.servers.dovecot import Dovecot, running_dovecot
 from tests.servers.proxy import Proxy, proxy_to
-from triage.model import Batch
+from triage.model.mail import Batch
 
 TIMES = 2
 

@@ -15,11 +15,11 @@ from tests.rounds import Desk, Readers, Screen, batch, configured
 from tests.servers.dovecot import PASSWORD, Account
 from tests.sources.mailboxes import letter, message_id
 from triage.clerk import Clerk
-from triage.core.hours import Hours
-from triage.core.notice import ALL_CLEAR
-from triage.core.state import standings
+from triage.core.cases.state import standings
+from triage.core.notices.notice import ALL_CLEAR
+from triage.core.times.hours import Hours
 from triage.daemon import Daemon
-from triage.model import Batch, Outage
+from triage.model.mail import Batch, Outage
 from triage.pump import Pump
 from triage.report.as_json import status
 from triage.settings import Config, Me, SourceSettings, Span, Workday

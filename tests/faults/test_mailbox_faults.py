@@ -7,7 +7,8 @@ import pytest
 
 from tests.faults.office import Office
 from tests.servers.proxy import Proxy
-from triage.model import Batch, Outage, State
+from triage.model.cases import State
+from triage.model.mail import Batch, Outage
 
 MAILS = 12
 

@@ -12,8 +12,8 @@ from tests.blackbox.homes import Home, imap, letter, maildir, put
 from tests.faults.office import Office
 from tests.servers.dovecot import Dovecot
 from tests.servers.proxy import Proxy, proxy_to
-from triage.core.notice import ALL_CLEAR
-from triage.model import Batch, Outage
+from triage.core.notices.notice import ALL_CLEAR
+from triage.model.mail import Batch, Outage
 from triage.sources import imap_login
 
 MAILS = 24

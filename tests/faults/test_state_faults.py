@@ -16,7 +16,9 @@ from tests.faults.office import Office
 from tests.planning import at
 from tests.rounds import House, mail, settled_house
 from tests.servers.proxy import Proxy
-from triage.model import Batch, MarkKind, State
+from triage.model.cases import State
+from triage.model.mail import Batch
+from triage.model.marks import MarkKind
 from triage.store import reads
 
 MINUTE = timedelta(minutes=1)

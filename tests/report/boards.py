@@ -4,24 +4,13 @@ from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from triage.core.hours import Hours
-from triage.core.state import Standing, standings
-from triage.model import (
-    AnsweredBy,
-    Board,
-    Case,
-    Channel,
-    Class,
-    Debt,
-    Health,
-    Item,
-    Kind,
-    Mark,
-    MarkKind,
-    Outcome,
-    Person,
-    Reason,
-)
+from triage.core.cases.state import Standing, standings
+from triage.core.times.hours import Hours
+from triage.model.board import Board
+from triage.model.cases import AnsweredBy, Case, Channel, Class, Debt, Item, Outcome, Person
+from triage.model.health import Health
+from triage.model.judgements import Kind, Reason
+from triage.model.marks import Mark, MarkKind
 from triage.settings import Span
 
 ZONE = ZoneInfo("America/New_York")

@@ -8,23 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.planning import DAYS, HOURS, REMINDERS, ask, at, board, case, clock, debt, health, mark
-from triage.core.notice import Notice
-from triage.core.plan import plan
-from triage.core.state import Standing, standings
-from triage.model import (
-    AnsweredBy,
-    Bubble,
-    Case,
-    Channel,
-    Class,
-    Mark,
-    MarkKind,
-    NoticeKind,
-    Outcome,
-    Person,
-    Rung,
-    State,
-)
+from triage.core.cases.state import Standing, standings
+from triage.core.notices.notice import Notice
+from triage.core.notices.plan import plan
+from triage.model.board import Rung
+from triage.model.cases import AnsweredBy, Case, Channel, Class, Outcome, Person, State
+from triage.model.marks import Mark, MarkKind
+from triage.model.notices import Bubble, NoticeKind
 from triage.report.bubbles import bubble
 from triage.settings import Privacy
 

@@ -27,8 +27,11 @@ from tests.report.boards import (
     outcome,
 )
 from tests.report.boards import person as who
-from triage.core.hours import Hours
-from triage.model import Address, Board, Entry, Message, Progress, Reason
+from triage.core.times.hours import Hours
+from triage.model.board import Board
+from triage.model.health import Progress
+from triage.model.judgements import Entry, Reason
+from triage.model.mail import Address, Message
 from triage.report import as_json
 
 TEXT, NUMBER, FLAG, LIST, NONE = str, int, bool, list, type(None)

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from tests.report.boards import FRIDAY, HOURS, at, case, debt, person
-from triage.core.notice import Notice
-from triage.core.state import Standing, standing
-from triage.model import Case, NoticeKind, Promise, Reason, State, Waiting
+from triage.core.cases.state import Standing, standing
+from triage.core.notices.notice import Notice
+from triage.model.cases import Case, Promise, State, Waiting
+from triage.model.judgements import Reason
+from triage.model.notices import NoticeKind
 from triage.report import pledges, show, status, why
 from triage.report.bubbles import bubble
 from triage.report.lines import cells
@@ -110,7 +112,7 @@ def test_the_notice_of_a_promise(what: str, privacy: Privacy, title: str) -> Non
 
 def test_status_shows_promises_below_those_who_wait() -> None:
     from tests.report.boards import ADA
-    from triage.model import Board
+    from triage.model.board import Board
 
     board = Board(cases=(ADA, promised().case))
     lines = status.text(board, FRIDAY, hours=HOURS, width=80).splitlines()

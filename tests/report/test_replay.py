@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from tests.core.mail import ADA, HOURS, ME, POLICY, at, entry, mine
-from triage.core.replaying import Replay, replay
-from triage.model import Entry
+from triage.core.past.replaying import Replay, replay
+from triage.model.judgements import Entry
 from triage.report.replay import text
 from triage.report.replay_figures import figures
 from triage.settings import Me, Reminders

@@ -27,7 +27,10 @@ from tests.report.boards import (
 )
 from tests.report.boards import person as who
 from triage.core.plain import plain
-from triage.model import AnsweredBy, Board, Channel, MarkKind, Progress
+from triage.model.board import Board
+from triage.model.cases import AnsweredBy, Channel
+from triage.model.health import Progress
+from triage.model.marks import MarkKind
 from triage.report import status, waybar
 from triage.report.lines import cells, cut, fit, wrap
 

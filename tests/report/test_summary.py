@@ -8,10 +8,12 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.planning import DAYS, HOURS, ask, at, board, case, debt, health, mark
-from triage.core.leaving import leaving
-from triage.core.summary import Summary, summary
-from triage.core.telling import Unread
-from triage.model import AnsweredBy, Board, Channel, Class, MarkKind, Outcome, Person
+from triage.core.notices.leaving import leaving
+from triage.core.notices.telling import Unread
+from triage.core.past.summary import Summary, summary
+from triage.model.board import Board
+from triage.model.cases import AnsweredBy, Channel, Class, Outcome, Person
+from triage.model.marks import MarkKind
 from triage.report import leaving as leave_words
 from triage.report.evening import day_bubble, unread_bubble
 from triage.report.lines import cells

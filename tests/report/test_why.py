@@ -6,7 +6,8 @@ import pytest
 
 from tests.report.boards import FRIDAY, HOURS, at, case, debt, mark, only
 from tests.report.boards import person as who
-from triage.model import MarkKind, Reason
+from triage.model.judgements import Reason
+from triage.model.marks import MarkKind
 from triage.report import why
 from triage.report.lines import cells
 

@@ -17,7 +17,7 @@ from loguru import logger
 
 from tests.servers.notifications import EXCESS, Recorder, SessionBus, names_on, stranger
 from triage.errors import SinkUnavailable
-from triage.model import Action, Bubble, Closed, Pressed
+from triage.model.notices import Action, Bubble, Closed, Pressed
 from triage.sinks import desktop as desktop_module
 from triage.sinks import notifications
 from triage.sinks.desktop import DesktopSink, SimpleDesktop, desktop, spoken
@@ -455,7 +455,7 @@ def test_on_this_system_notices_go_over_the_bus(events: Events) -> None:
 
 def test_notify_py_prints_nothing(recorder: Recorder, bus: SessionBus) -> None:
     script = (
-        "from triage.sinks.desktop import *; from triage.model import Bubble\n"
+        "from triage.sinks.desktop import *; from triage.model.notices import Bubble\n"
         "sink = DesktopSink(print); sink.show(Bubble(id='1', title='secret')); sink.shutdown()"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30)

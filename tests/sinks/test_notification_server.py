@@ -8,7 +8,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from triage.model import Action, Bubble, Closed, Pressed
+from triage.model.notices import Action, Bubble, Closed, Pressed
 from triage.sinks.desktop import DesktopSink
 
 

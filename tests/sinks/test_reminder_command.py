@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.model import Action, Bubble
+from triage.model.notices import Action, Bubble
 from triage.sinks.command import CommandSink
 
 BUBBLE = Bubble(

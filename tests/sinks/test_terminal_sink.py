@@ -5,7 +5,7 @@ import io
 import pytest
 
 from triage.errors import SinkUnavailable
-from triage.model import Action, Bubble
+from triage.model.notices import Action, Bubble
 from triage.sinks.terminal import TerminalSink
 
 BUBBLE = Bubble(

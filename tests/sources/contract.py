@@ -6,7 +6,7 @@ import pytest
 
 from tests.sources.mailboxes import Place, ids, letter, message_id, passes, read
 from triage.errors import SourceUnreachable
-from triage.model import Role
+from triage.model.mail import Role
 
 BROKEN = (
     b"\r\n\r\n",

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Protocol
 
-from triage.model import Arrival, Batch
+from triage.model.mail import Arrival, Batch
 from triage.sources.base import Source
 
 

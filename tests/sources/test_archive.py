@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.errors import TriageError
-from triage.model import Role
+from triage.model.mail import Role
 from triage.sources.archive import Stored, exists, read
 from triage.sources.mbox import MOST_KEPT, pieces
 

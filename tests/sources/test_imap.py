@@ -11,7 +11,7 @@ from tests.servers.dovecot import PASSWORD, Account, Dovecot
 from tests.sources.contract import SourceContract
 from tests.sources.mailboxes import ids, letter, message_id, passes, read
 from triage.errors import SourceUnreachable
-from triage.model import Role
+from triage.model.mail import Role
 from triage.settings import SourceSettings
 from triage.sources.imap import Imap
 

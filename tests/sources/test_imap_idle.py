@@ -16,7 +16,7 @@ from tests.servers.dovecot import PASSWORD
 from tests.servers.proxy import proxy_to, scripted
 from tests.sources.mailboxes import ids, letter, message_id, read
 from triage.errors import SourceUnreachable
-from triage.model import Batch, Outage
+from triage.model.mail import Batch, Outage
 from triage.pump import Pump
 from triage.settings import SourceSettings
 from triage.sources.imap import Imap

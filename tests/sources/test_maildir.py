@@ -12,7 +12,7 @@ import pytest
 from tests.sources.contract import SourceContract
 from tests.sources.mailboxes import ids, letter, message_id, passes, read
 from triage.errors import SourceRejected, SourceUnreachable
-from triage.model import Role
+from triage.model.mail import Role
 from triage.settings import SourceSettings
 from triage.sources.maildir import Maildir
 from triage.sources.maildir_files import uid_of

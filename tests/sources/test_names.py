@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from triage.model import Role
+from triage.model.mail import Role
 from triage.sources.names import decoded, role_of
 
 

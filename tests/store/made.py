@@ -2,20 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from triage.model import (
-    Address,
-    Arrival,
-    Batch,
-    Case,
-    Debt,
-    Delivery,
-    Item,
-    Kind,
-    Message,
-    Outcome,
-    Person,
-    Role,
-)
+from triage.model.cases import Case, Debt, Item, Outcome, Person
+from triage.model.judgements import Kind
+from triage.model.mail import Address, Arrival, Batch, Delivery, Message, Role
 
 T0 = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 ADA = Address(address="ada@example.org", name="Ada")

@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store.made import at, message
-from triage.model import Case, Message, Outcome, Progress
+from triage.model.cases import Case, Outcome
+from triage.model.health import Progress
+from triage.model.mail import Message
 from triage.store.codec import dumps, loads, moment, stamp
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))

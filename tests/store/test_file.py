@@ -17,7 +17,7 @@ from sqlite_utils import Database, Migrations
 
 from tests.store.made import at, bare, batch, message, place
 from triage.errors import StoreError
-from triage.model import MarkKind
+from triage.model.marks import MarkKind
 from triage.settings import SourceSettings
 from triage.store import marks, reads, schema
 from triage.store.lock import Lock

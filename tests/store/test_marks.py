@@ -8,7 +8,7 @@ import pytest
 
 from tests.store.made import at
 from triage.errors import StoreError
-from triage.model import MarkKind
+from triage.model.marks import MarkKind
 from triage.store import marks, reads
 from triage.store.marks import Said
 from triage.store.writer import Store

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.store.made import at, bare, batch, case, message, place
-from triage.model import AnsweredBy, Case, Channel, Class, MarkKind, Outcome, Rung
+from triage.model.board import Rung
+from triage.model.cases import AnsweredBy, Case, Channel, Class, Outcome
+from triage.model.marks import MarkKind
 from triage.store import marks, reads
 from triage.store.marks import Said
 from triage.store.writer import Store

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import click
 
 from triage.cli.session import Session
-from triage.core.order import in_order
-from triage.core.state import Standing, standings
+from triage.core.cases.order import in_order
+from triage.core.cases.state import Standing, standings
 from triage.errors import TriageError, UsageError
-from triage.model import Channel, Entry, State
+from triage.model.cases import Channel, State
+from triage.model.judgements import Entry
 
 _BEYOND_ASCII = re.compile(r"[^\n -~]")
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
@@ -83,7 +84,7 @@ def list_command(
 
 def _spot_check(session: Session, *, as_json: bool) -> None:
     """The skipped cases most worth a look, and what to do about a wrong one."""
-    from triage.core.spotcheck import worth_a_look
+    from triage.core.cases.spotcheck import worth_a_look
     from triage.report.as_json import cases
     from triage.report.listing import text
 
@@ -151,7 +152,7 @@ def show_command(session: Session, number: str, as_json: bool) -> None:
 @click.pass_obj
 def why_command(session: Session, number: str, as_json: bool) -> None:
     """Every rule that spoke, and how the due time came about. N is a number, a ref or a name."""
-    from triage.core.judge import THRESHOLD
+    from triage.core.judging.judge import THRESHOLD
     from triage.report.as_json import why
 
     if not as_json:
@@ -163,7 +164,7 @@ def why_command(session: Session, number: str, as_json: bool) -> None:
 
 def why_text(session: Session, number: str) -> str:
     """What `triage why` prints."""
-    from triage.core.judge import THRESHOLD
+    from triage.core.judging.judge import THRESHOLD
     from triage.report.why import text
 
     seen = session.one(number)
@@ -198,8 +199,8 @@ def open_command(session: Session, number: str) -> None:
 
 def _deadline_steps(session: Session, seen: Standing) -> Sequence[str]:
     """The calculation of the cause's due time, anew from the stored message."""
-    from triage.core.deadlines import deadline
     from triage.core.people import matching_rule
+    from triage.core.times.deadlines import deadline
     from triage.store import reads
 
     workday, cause = session.config.workday, seen.cause

@@ -19,10 +19,10 @@ from triage.clerk import Clerk
 from triage.cli.daily import why_text
 from triage.cli.demo_mail import write
 from triage.cli.session import Session
-from triage.core.hours import Hours
+from triage.core.times.hours import Hours
 from triage.daemon import Daemon
 from triage.errors import SinkUnavailable
-from triage.model import Bubble
+from triage.model.notices import Bubble
 from triage.report.status import text as status_text
 from triage.settings import Config
 from triage.sinks.desktop import desktop

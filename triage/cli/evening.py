@@ -9,10 +9,10 @@ import click
 
 from triage.cli.daily import dumped
 from triage.cli.session import Session
-from triage.core.leaving import HISTORY, Leaving, Verdict, leaves, leaving, pace
-from triage.core.summary import Summary, begins, since, summary
+from triage.core.notices.leaving import HISTORY, Leaving, Verdict, leaves, leaving, pace
+from triage.core.past.summary import Summary, begins, since, summary
 from triage.errors import TriageError, UsageError
-from triage.model import Mark, MarkKind
+from triage.model.marks import Mark, MarkKind
 
 _DAY = timedelta(days=1)
 _WEEKS_BEFORE = timedelta(days=8)
@@ -209,7 +209,7 @@ def _leave_by(session: Session, by: str, *, other: bool) -> None:
 
 def _leaving_at(session: Session, by: str, today: date) -> datetime:
     """A moment of today's work, still to come."""
-    from triage.core.when import moment
+    from triage.core.times.when import moment
     from triage.report.moments import clock
 
     at, hours = moment(by, now=session.now, hours=session.hours), session.hours

@@ -17,15 +17,16 @@ import click
 
 from triage.cli.session import Session
 from triage.config import config_path
-from triage.core.arriving import Reader
-from triage.core.cases import Policy
-from triage.core.hours import Hours
-from triage.core.judge import judge
+from triage.core.cases.folding import Policy
+from triage.core.judging.judge import judge
+from triage.core.past.arriving import Reader
+from triage.core.past.replaying import Replay, replay
 from triage.core.people import People
-from triage.core.replaying import Replay, replay
+from triage.core.times.hours import Hours
 from triage.errors import TriageError, UsageError
 from triage.freedays import days_off, zone
-from triage.model import Entry, Judgement, Role
+from triage.model.judgements import Entry, Judgement
+from triage.model.mail import Role
 from triage.report import json_lines
 from triage.report.replay import text as summary_text
 from triage.report.replay_figures import figures

@@ -7,12 +7,13 @@ from uuid import uuid4
 import click
 
 from triage.cli.session import Session
-from triage.core.notes import ref
+from triage.core.cases.notes import ref
+from triage.core.cases.state import Standing, standing, standings
 from triage.core.plain import plain
-from triage.core.state import Standing, standing, standings
-from triage.core.when import moment, read
+from triage.core.times.when import moment, read
 from triage.errors import TriageError, UsageError
-from triage.model import Mark, MarkKind, State
+from triage.model.cases import State
+from triage.model.marks import Mark, MarkKind
 from triage.report import moments
 from triage.store import marks
 from triage.store.marks import Said
@@ -164,7 +165,7 @@ def _split_when(session: Session, words: Sequence[str]) -> list[str]:
 
 
 def _due_from_now(session: Session) -> datetime | None:
-    from triage.core.deadlines import deadline
+    from triage.core.times.deadlines import deadline
 
     workday = session.config.workday
     return deadline(

@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 from triage.clerk import backlog_before, silenced
-from triage.core.cases import Policy
-from triage.core.gather import gather
-from triage.core.hours import Hours
+from triage.core.cases.folding import Policy
+from triage.core.cases.gather import gather
 from triage.core.people import People
-from triage.model import Board
+from triage.core.times.hours import Hours
+from triage.model.board import Board
 from triage.settings import Config
 from triage.store import reads
 

@@ -24,7 +24,8 @@ from triage.cli.session import DATABASE, Session
 from triage.config import load
 from triage.daemon import Daemon, Event, Hangup, Poked, Reload, Stop, close_all, serve
 from triage.errors import ConfigError, SecretMissing, SourceRejected, TriageError
-from triage.model import Batch, Health, Outage
+from triage.model.health import Health
+from triage.model.mail import Batch, Outage
 from triage.pump import Pump
 from triage.secrets import password, variable
 from triage.secrets import store as store_password

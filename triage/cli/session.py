@@ -14,11 +14,12 @@ from pathlib import Path
 import click
 
 from triage.config import load
-from triage.core.hours import Hours
-from triage.core.state import Standing, standing, standings
-from triage.core.when import FORMS, read
+from triage.core.cases.state import Standing, standing, standings
+from triage.core.times.hours import Hours
+from triage.core.times.when import FORMS, read
 from triage.errors import TriageError, UsageError
-from triage.model import Board, Health
+from triage.model.board import Board
+from triage.model.health import Health
 from triage.settings import Config
 from triage.store import reads
 from triage.store.lock import ask_again, holder

@@ -15,12 +15,13 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from triage.cli.session import Session
-from triage.core.hours import Hours
-from triage.core.leaving import hours_until, leaves
-from triage.core.summary import Summary
-from triage.core.telling import Told, Unread, day_to_sum_up, unread
+from triage.core.notices.leaving import hours_until, leaves
+from triage.core.notices.telling import Told, Unread, day_to_sum_up, unread
+from triage.core.past.summary import Summary
+from triage.core.times.hours import Hours
 from triage.errors import SinkUnavailable, StoreError, TriageError
-from triage.model import Board, Bubble, Closed, Pressed
+from triage.model.board import Board
+from triage.model.notices import Bubble, Closed, Pressed
 from triage.report.evening import broken_bubble, day_bubble, unread_bubble
 from triage.sinks.base import Sink
 from triage.sinks.command import CommandSink

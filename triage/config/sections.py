@@ -53,7 +53,7 @@ def _week(raw: object, found: dict[str, Any], problems: list[str]) -> tuple[tupl
 
 
 def _check_days_off(ranges: tuple[tuple[date, date], ...], problems: list[str]) -> None:
-    """Deadlines look for the next working day; there must be one within reach (`triage.core.hours`)."""
+    """Deadlines look for the next working day; there must be one within reach (`triage.core.times.hours`)."""
     begun = until = date.min
     for first, last in sorted(ranges):
         if (first - until).days > 1:

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from triage.model import Debt
+from triage.model.cases import Debt
 
 
 def link(debt: Debt, template: str) -> str | None:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
 
-from triage.model import Address, Class, Correspondence, Entry, Exchange, Kind, Message, Person
+from triage.model.cases import Class, Person
+from triage.model.judgements import Correspondence, Entry, Exchange, Kind
+from triage.model.mail import Address, Message
 from triage.settings import Me, Rule
 
 # The whole local part or a word of it; substrings would eat "noreplyson@".

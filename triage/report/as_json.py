@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from triage.core.hours import Hours
+from triage.core.cases.state import Standing
 from triage.core.plain import plain
-from triage.core.state import Standing
-from triage.model import Board, Entry, Health, Person, State
+from triage.core.times.hours import Hours
+from triage.model.board import Board
+from triage.model.cases import Person, State
+from triage.model.health import Health
+from triage.model.judgements import Entry
 from triage.report.glance import Glance, glance
 
 _LONGEST = 1000
@@ -152,7 +155,7 @@ def _questions(standing: Standing) -> list[str]:
 
 
 def _entry(entry: Entry, hours: Hours, *, in_thread: bool) -> dict[str, Any]:
-    from triage.core.quotes import own_words  # its patterns take time to compile; status needs none
+    from triage.core.words.quotes import own_words  # its patterns take time to compile; status needs none
 
     message = entry.message
     sender = message.sender

@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from triage.core.hours import Hours
-from triage.core.notice import PEOPLE, Notice
-from triage.core.order import late
+from triage.core.cases.order import late
+from triage.core.cases.state import Standing
+from triage.core.notices.notice import PEOPLE, Notice
+from triage.core.notices.stages import MORNING
 from triage.core.plain import plain
-from triage.core.stages import MORNING
-from triage.core.state import Standing
-from triage.model import Action, Bubble, Channel, NoticeKind, State
+from triage.core.times.hours import Hours
+from triage.model.cases import Channel, State
+from triage.model.notices import Action, Bubble, NoticeKind
 from triage.report.moments import day_name, when, which_day
 from triage.settings import Privacy
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from triage.core.hours import Hours
+from triage.core.cases.state import Standing
+from triage.core.notices.telling import Unread
+from triage.core.past.summary import Summary
 from triage.core.plain import plain
-from triage.core.state import Standing
-from triage.core.summary import Summary
-from triage.core.telling import Unread
-from triage.model import Action, Bubble
+from triage.core.times.hours import Hours
+from triage.model.notices import Action, Bubble
 from triage.report import words
 from triage.report.moments import day_name
 from triage.report.summary import length

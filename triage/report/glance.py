@@ -4,11 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from triage.core.clear import clear
-from triage.core.hours import Hours
-from triage.core.order import in_order
-from triage.core.state import Standing, standings
-from triage.model import AnsweredBy, Board, Health, Mark, MarkKind, Outcome, State
+from triage.core.cases.clear import clear
+from triage.core.cases.order import in_order
+from triage.core.cases.state import Standing, standings
+from triage.core.times.hours import Hours
+from triage.model.board import Board
+from triage.model.cases import AnsweredBy, Outcome, State
+from triage.model.health import Health
+from triage.model.marks import Mark, MarkKind
 
 _ANSWERS = {AnsweredBy.MAIL, AnsweredBy.COWORKER, AnsweredBy.ARCHIVED, AnsweredBy.MARK}
 

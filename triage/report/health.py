@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from triage.core.hours import Hours
 from triage.core.plain import plain
-from triage.model import Board, Health
+from triage.core.times.hours import Hours
+from triage.model.board import Board
+from triage.model.health import Health
 from triage.report import words
 from triage.report.lines import wrap
 

@@ -8,14 +8,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from triage.core.asking import asks
-from triage.core.hours import Hours
+from triage.core.past.replaying import Heard, Lived, Replay
 from triage.core.plain import plain
-from triage.core.promises import promised
-from triage.core.quotes import own_words
-from triage.core.replaying import Heard, Lived, Replay
-from triage.core.sentences import sentences
-from triage.model import AnsweredBy, Judgement, Kind, Message, Reason
+from triage.core.times.hours import Hours
+from triage.core.words.asking import asks
+from triage.core.words.promises import promised
+from triage.core.words.quotes import own_words
+from triage.core.words.sentences import sentences
+from triage.model.cases import AnsweredBy
+from triage.model.judgements import Judgement, Kind, Reason
+from triage.model.mail import Message
 from triage.report.as_json import case
 from triage.report.replay_figures import Figures
 

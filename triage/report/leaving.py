@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from triage.core.hours import Hours
-from triage.core.leaving import Leaving, Verdict
+from triage.core.cases.state import Standing
+from triage.core.notices.leaving import Leaving, Verdict
 from triage.core.plain import plain
-from triage.core.state import Standing
-from triage.model import Health
+from triage.core.times.hours import Hours
+from triage.model.health import Health
 from triage.report import rows, words
 from triage.report.as_json import case
 from triage.report.lines import WIDEST, cut, wrap

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from triage.core.hours import Hours
+from triage.core.times.hours import Hours
 
 # Not strftime: its words follow the locale of the process, and the sentences around them are English.
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

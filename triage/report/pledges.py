@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from triage.core.hours import Hours
+from triage.core.cases.state import Standing
 from triage.core.plain import plain
-from triage.core.state import Standing
-from triage.model import State
+from triage.core.times.hours import Hours
+from triage.model.cases import State
 from triage.report import rows
 from triage.report.lines import WIDEST, cut, dim, hanging
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from triage.core.summary import Summary
+from triage.core.past.summary import Summary
 
 WIDTH, HEIGHT, TOP, BOTTOM = 320, 100, 16, 16
 _EDGES = (

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from triage.core.hours import Hours
 from triage.core.plain import plain
+from triage.core.times.hours import Hours
 from triage.report import words
 from triage.report.lines import WIDEST, cut, dim, fit, wrap
 from triage.report.replay_figures import Day, Figures

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from triage.core.hours import Hours
-from triage.core.replaying import Replay, Round
+from triage.core.past.replaying import Replay, Round
+from triage.core.times.hours import Hours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from triage.core.hours import Hours
+from triage.core.cases.state import Standing
 from triage.core.plain import plain
-from triage.core.state import Standing
-from triage.model import Channel, State
+from triage.core.times.hours import Hours
+from triage.model.cases import Channel, State
 from triage.report import words
 from triage.report.lines import NARROW, WIDEST, cut, fit, late
 

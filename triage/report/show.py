@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from triage.core.hours import Hours
+from triage.core.cases.state import Standing
 from triage.core.plain import plain, plain_lines
-from triage.core.quotes import own_words
-from triage.core.state import Standing
-from triage.model import Address, Channel, Class, Entry, State
+from triage.core.times.hours import Hours
+from triage.core.words.quotes import own_words
+from triage.model.cases import Channel, Class, State
+from triage.model.judgements import Entry
+from triage.model.mail import Address
 from triage.report import words
 from triage.report.lines import WIDEST, dim, fit, hanging, late, with_command, wrap
 from triage.report.moments import clock

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from triage.core.hours import Hours
+from triage.core.cases.state import Standing
 from triage.core.plain import plain
-from triage.core.state import Standing
-from triage.model import Board, Channel, State
+from triage.core.times.hours import Hours
+from triage.model.board import Board
+from triage.model.cases import Channel, State
 from triage.report import rows, words
 from triage.report.glance import Glance, glance
 from triage.report.health import known_since, never_read, source_lines

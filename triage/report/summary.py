@@ -9,11 +9,11 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from triage.core.hours import Hours
+from triage.core.cases.state import Standing
+from triage.core.past.summary import Figures, Share, Summary
 from triage.core.plain import plain
-from triage.core.state import Standing
-from triage.core.summary import Figures, Share, Summary
-from triage.model import Channel, State
+from triage.core.times.hours import Hours
+from triage.model.cases import Channel, State
 from triage.report import words
 from triage.report.as_json import case
 from triage.report.lines import WIDEST, hanging, spread

@@ -1,7 +1,7 @@
 """`triage summary` as one HTML file: no script, nothing loaded from anywhere, light and dark, one page on paper."""
 
-from triage.core.hours import Hours
-from triage.core.summary import Summary
+from triage.core.past.summary import Summary
+from triage.core.times.hours import Hours
 from triage.report import summary as words
 from triage.report.plots import arrivals, times, weeks
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from triage.core.hours import Hours
-from triage.model import Board
+from triage.core.times.hours import Hours
+from triage.model.board import Board
 from triage.report import rows, status, words
 from triage.report.glance import Glance, glance
 

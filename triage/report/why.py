@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from triage.core.hours import Hours
+from triage.core.cases.state import Standing
 from triage.core.plain import plain
-from triage.core.state import Standing
-from triage.model import Channel, Reason, State
+from triage.core.times.hours import Hours
+from triage.model.cases import Channel, State
+from triage.model.judgements import Reason
 from triage.report import words
 from triage.report.lines import WIDEST, dim, fit, hanging, wrap
 from triage.report.show import OPEN, heading

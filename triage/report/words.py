@@ -5,10 +5,10 @@ Whatever strangers wrote leaves this file cleaned and bounded.
 
 from datetime import datetime, timedelta
 
-from triage.core.hours import Hours
+from triage.core.cases.state import Standing
 from triage.core.plain import plain
-from triage.core.state import Standing
-from triage.model import Channel, Class, Person, State
+from triage.core.times.hours import Hours
+from triage.model.cases import Channel, Class, Person, State
 from triage.report.moments import clock, day_name
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from triage.model import Bubble, Closed, Pressed
+from triage.model.notices import Bubble, Closed, Pressed
 
 Deliver = Callable[[Pressed | Closed], None]
 """Where a sink hands what the user did with a bubble; it is called from the sink's own thread and must not block."""

@@ -11,7 +11,7 @@ import time
 from pathlib import PurePath
 
 from triage.core.plain import plain, plain_lines
-from triage.model import Bubble
+from triage.model.notices import Bubble
 
 log = logging.getLogger(__name__)
 

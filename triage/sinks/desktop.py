@@ -8,7 +8,7 @@ from typing import Any
 
 from triage.core.plain import plain, plain_lines
 from triage.errors import SinkUnavailable
-from triage.model import Bubble
+from triage.model.notices import Bubble
 from triage.sinks.base import Deliver, Sink
 from triage.sinks.notifications import APP, PATIENCE, Notifications
 

@@ -11,7 +11,7 @@ from jeepney import DBusAddress, DBusErrorResponse, MatchRule, message_bus, new_
 from jeepney.low_level import Message
 
 from triage.errors import SinkUnavailable
-from triage.model import Action, Closed, Pressed
+from triage.model.notices import Action, Closed, Pressed
 from triage.sinks.base import Deliver
 from triage.sinks.bus import Bus, address, member, sender
 

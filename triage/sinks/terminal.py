@@ -4,7 +4,7 @@ from typing import TextIO
 
 from triage.core.plain import plain, plain_lines
 from triage.errors import SinkUnavailable
-from triage.model import Bubble
+from triage.model.notices import Bubble
 
 
 class TerminalSink:

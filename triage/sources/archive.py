@@ -12,7 +12,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from triage.errors import TriageError
-from triage.model import Message, Role
+from triage.model.mail import Message, Role
 from triage.sources import mime
 from triage.sources.charsets import clean
 from triage.sources.maildir_files import PLACES, File, Vanished, named_time, start_of, uid_of

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from triage.model import Batch
+from triage.model.mail import Batch
 
 
 class Source(Protocol):

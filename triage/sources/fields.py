@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 
-from triage.model import Address
+from triage.model.mail import Address
 from triage.sources.charsets import clean, text_of, words_decoded
 
 MOST_ADDRESSES = 500

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from triage.errors import SourceUnreachable
-from triage.model import Arrival, Batch, Delivery, Progress, Role
+from triage.model.health import Progress
+from triage.model.mail import Arrival, Batch, Delivery, Role
 from triage.settings import SourceSettings
 from triage.sources import imap_cursor
 from triage.sources.imap_cursor import Cursor, Opened, Position

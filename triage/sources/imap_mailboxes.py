@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from triage.model import Role
+from triage.model.mail import Role
 from triage.settings import SourceSettings
 from triage.sources.imap_cursor import Opened
 from triage.sources.imap_records import Piece

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from triage.errors import SourceUnreachable
-from triage.model import Message
+from triage.model.mail import Message
 from triage.sources import mime
 from triage.sources.imap_cursor import Opened
 from triage.sources.imap_mailboxes import Box

@@ -11,7 +11,8 @@ from itertools import islice
 from pathlib import Path
 
 from triage.errors import SourceRejected, SourceUnreachable
-from triage.model import Arrival, Batch, Delivery, Message, Progress, Role
+from triage.model.health import Progress
+from triage.model.mail import Arrival, Batch, Delivery, Message, Role
 from triage.settings import SourceSettings
 from triage.sources import mime
 from triage.sources.maildir_cursor import UNSETTLED, Cursor, Known, Stamp

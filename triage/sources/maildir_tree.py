@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from triage.model import Role
+from triage.model.mail import Role
 from triage.settings import SourceSettings
 from triage.sources.charsets import clean
 from triage.sources.names import decoded, role_of

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from triage.model import Address, Message
+from triage.model.mail import Address, Message
 from triage.sources.fields import addresses, fields_of, ids, moment, phrase
 from triage.sources.html import html_text
 from triage.sources.parts import PART_FIELDS, Part, leaves, part_of, split

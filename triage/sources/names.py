@@ -4,7 +4,7 @@ import base64
 import re
 import unicodedata
 
-from triage.model import Role
+from triage.model.mail import Role
 
 _FLAGS = {
     "\\sent": Role.SENT,

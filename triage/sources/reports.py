@@ -2,7 +2,7 @@
 
 import re
 
-from triage.model import Report, ReportKind
+from triage.model.mail import Report, ReportKind
 from triage.sources.fields import fields_of, ids
 from triage.sources.parts import Part, split
 

@@ -8,7 +8,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from triage.model import Board, Case, Health, Mark, Outcome, Progress, Rung
+from triage.model.board import Board, Rung
+from triage.model.cases import Case, Outcome
+from triage.model.health import Health, Progress
+from triage.model.marks import Mark
 from triage.settings import SourceSettings
 from triage.store import marks, numbers
 from triage.store.codec import loads, moment, optional_moment, stamp, storable

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from triage.model import Correspondence, Entry, Exchange, Message, Role
+from triage.model.judgements import Correspondence, Entry, Exchange
+from triage.model.mail import Message, Role
 from triage.store.codec import loads, moment, stamp, storable
 
 # A fresh mail answers within 14 days (contract section 2); a Sent copy may be filed a day late.

@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from triage.model import Address, Arrival, Batch, Delivery, Message, Outage, Role
+from triage.model.mail import Address, Arrival, Batch, Delivery, Message, Outage, Role
 from triage.settings import SourceSettings
 from triage.store.codec import dumps, loads, stamp, storable
 from triage.store.entries import as_list, threads_awaiting

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from triage.model import Mark, MarkKind
+from triage.model.marks import Mark, MarkKind
 from triage.store.codec import moment, optional_moment, optional_stamp, stamp, storable
 from triage.store.opening import appending
 

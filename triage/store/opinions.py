@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from triage.model import Case, Debt, Outcome
+from triage.model.cases import Case, Debt, Outcome
 from triage.store import numbers
 from triage.store.codec import dumps, loads, stamp, storable
 from triage.store.entries import as_list

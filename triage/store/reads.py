@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from triage.model import Board, Case, Correspondence, Entry, Mark, Outcome
+from triage.model.board import Board
+from triage.model.cases import Case, Outcome
+from triage.model.judgements import Correspondence, Entry
+from triage.model.marks import Mark
 from triage.settings import SourceSettings
 from triage.store import boards, entries
 from triage.store.opening import reading

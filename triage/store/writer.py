@@ -8,7 +8,11 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from triage.model import Batch, Board, Case, Correspondence, Entry, Exchange, Mark, Outage, Outcome, Rung
+from triage.model.board import Board, Rung
+from triage.model.cases import Case, Outcome
+from triage.model.judgements import Correspondence, Entry, Exchange
+from triage.model.mail import Batch, Outage
+from triage.model.marks import Mark
 from triage.settings import SourceSettings
 from triage.store import boards, entries, facts, faults, opinions, schema
 from triage.store.codec import optional_moment, stamp, storable

@@ -1,0 +1,1 @@
+"""Messages to conversations, conversations to cases, and where a case stands."""

@@ -1,0 +1,172 @@
+"""A conversation folded into a Case: what in it still waits, what was settled by mail, and how."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from triage.core.cases.answers import Answer, Answers, answers
+from triage.core.cases.pledges import Pledges, pledges
+from triage.core.judging.judge import judge_in
+from triage.core.judging.look import conversation
+from triage.core.people import People, matching_rule
+from triage.core.times.deadlines import deadline
+from triage.core.times.hours import Hours
+from triage.model.cases import AnsweredBy, Case, Channel, Debt, Item, Outcome, Promise
+from triage.model.judgements import Entry, Judgement, Kind, Reason
+from triage.settings import Rule, Workday
+
+_PEOPLE = {Kind.PERSON, Kind.MINE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the user set for deadlines. `backlog_before` maps a source to the moment before which mail is backlog."""
+
+    rules: tuple[Rule, ...] = ()
+    workday: Workday = field(default_factory=Workday)
+    hours: Hours
+    backlog_before: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def case(thread: Sequence[Entry], *, guests: Sequence[Entry] = (), people: People, policy: Policy) -> Case | None:
+    """The case of one thread, given in its own order; None when nobody but me wrote in it, and I neither asked nor
+    promised anything.
+
+    `guests` are fresh mails of mine from other threads that may answer something here. The same input gives the same
+    case, whatever the time.
+    """
+    talk = conversation(thread, people)
+    judged = [(entry, judge_in(entry, talk, people, hours=policy.hours)) for entry in thread]
+    theirs = [(entry, verdict) for entry, verdict in judged if verdict.kind is not Kind.MINE]
+    first = thread[0].message.key
+    ref = hashlib.sha256(first.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    mine = pledges(judged, guests, people, hours=policy.hours, backlog_before=policy.backlog_before)
+    kept = tuple(_kept(ref, promise, at) for promise, at in mine.kept)
+    if not theirs:
+        return _of_mine_alone(ref, thread, mine, kept)
+    automatic = frozenset(entry.message.key for entry, verdict in judged if verdict.kind not in _PEOPLE)
+    settled_by = answers(thread, guests, people, automatic=automatic)
+    newest, verdict = _newest(theirs)
+    debts = {
+        entry.message.key: debt(entry, verdict, people, policy, settled_by)
+        for entry, verdict in theirs
+        if verdict.owes or entry is newest
+    }
+    owed = [
+        (debts[entry.message.key], settled_by.of.get(entry.message.key)) for entry, verdict in theirs if verdict.owes
+    ]
+    return Case(
+        ref=ref,
+        thread=first,
+        items=tuple(_item(entry, verdict.kind) for entry, verdict in judged),
+        debts=_by_time(one for one, answer in owed if answer is None),
+        settled=_in_time((*_outcomes(ref, owed), *kept)),
+        latest=debts[newest.message.key],
+        kind=verdict.kind,
+        answered=settled_by.latest,
+        promise=mine.promise,
+        waiting=mine.waiting,
+    )
+
+
+def _of_mine_alone(ref: str, thread: Sequence[Entry], mine: Pledges, kept: tuple[Outcome, ...]) -> Case | None:
+    """A conversation in which nobody answered yet."""
+    pledge = mine.promise or mine.waiting or next((promise for promise, _ in reversed(mine.kept)), None)
+    if pledge is None:
+        return None
+    return Case(
+        ref=ref,
+        thread=thread[0].message.key,
+        items=tuple(_item(entry, Kind.MINE) for entry in thread),
+        settled=_in_time(kept),
+        latest=pledge.debt,
+        kind=Kind.MINE,
+        promise=mine.promise,
+        waiting=mine.waiting,
+    )
+
+
+def debt(entry: Entry, verdict: Judgement, people: People, policy: Policy, settled_by: Answers | None = None) -> Debt:
+    """What one message would owe, whether or not it does: who, by when, what was asked and why."""
+    message = entry.message
+    rule = matching_rule(entry, policy.rules)
+    within = rule.reply_within if rule and rule.reply_within else policy.workday.reply_within
+    due = deadline(
+        message.received,
+        asked_by=verdict.asked_by,
+        within=within,
+        late_arrivals=policy.workday.late_arrivals,
+        hours=policy.hours,
+    ).due
+    boundary = policy.backlog_before.get(entry.source)
+    return Debt(
+        key=message.key,
+        message_id=message.message_id,
+        received=message.received,
+        due=due,
+        who=people.person(entry, rule=rule, kind=verdict.kind),
+        subject=message.subject,
+        source=entry.source,
+        asked_by=verdict.asked_by,
+        reasons=(*verdict.reasons, *_came_back(message.key, settled_by)),
+        questions=verdict.questions,
+        excerpt=verdict.excerpt,
+        backlog=boundary is not None and message.received < boundary,
+    )
+
+
+def _newest(theirs: Sequence[tuple[Entry, Judgement]]) -> tuple[Entry, Judgement]:
+    """The newest message of a person, else of anything: an auto-reply does not speak for the conversation."""
+    spoken = [pair for pair in theirs if pair[1].kind is Kind.PERSON]
+    return (spoken or theirs)[-1]
+
+
+def _outcomes(ref: str, owed: Sequence[tuple[Debt, Answer | None]]) -> tuple[Outcome, ...]:
+    """A round for each mail that settled something: its earliest message is the cause, its earliest due counts."""
+    rounds: dict[str, list[Debt]] = {}
+    ended: dict[str, Answer] = {}
+    for one, answer in owed:
+        if answer is not None:
+            rounds.setdefault(answer.key, []).append(one)
+            ended[answer.key] = answer
+    return tuple(_outcome(ref, _by_time(debts), ended[key]) for key, debts in rounds.items())
+
+
+def _in_time(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    return tuple(sorted(outcomes, key=lambda outcome: (outcome.answered_at, outcome.received, outcome.cause)))
+
+
+def _kept(ref: str, promise: Promise, at: datetime) -> Outcome:
+    """A promise kept is a round of its own: it was due when I had said."""
+    return _outcome(ref, (promise.debt,), Answer(key=promise.debt.key, at=at, by=AnsweredBy.MAIL))
+
+
+def _outcome(ref: str, debts: Sequence[Debt], answer: Answer) -> Outcome:
+    cause = debts[0]
+    return Outcome(
+        cause=cause.key,
+        ref=ref,
+        received=cause.received,
+        due=min((one.due for one in debts if one.due), default=None),
+        answered_at=answer.at,
+        by=answer.by,
+        class_=cause.who.class_,
+        channel=Channel.EMAIL,
+    )
+
+
+def _came_back(key: str, settled_by: Answers | None) -> tuple[Reason, ...]:
+    if settled_by is None or key not in settled_by.came_back:
+        return ()
+    failed = ", ".join(dict.fromkeys(settled_by.came_back[key])) or "the address"
+    return (Reason(rule="came-back", points=0, text=f"your answer came back: {failed} could not be reached"),)
+
+
+def _by_time(debts: Iterable[Debt]) -> tuple[Debt, ...]:
+    return tuple(sorted(debts, key=lambda one: (one.received, one.key)))
+
+
+def _item(entry: Entry, kind: Kind) -> Item:
+    message = entry.message
+    return Item(key=message.key, message_id=message.message_id, received=message.received, seen=entry.seen, kind=kind)

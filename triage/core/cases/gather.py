@@ -1,0 +1,58 @@
+"""A heap of entries to the cases in it, all in memory: for a look at another moment, and for an archive."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from triage.core.cases.answers import FRESH_WITHIN
+from triage.core.cases.folding import Policy, case
+from triage.core.cases.threads import bare_subject, is_fresh, moment, threads
+from triage.core.people import People, addresses
+from triage.model.cases import Case
+from triage.model.judgements import Entry
+
+
+def gather(
+    entries: Iterable[Entry], *, guests: Iterable[Entry] = (), people: People, policy: Policy
+) -> tuple[Case, ...]:
+    """The cases of all conversations in `entries`, which must be whole.
+
+    `guests` are further fresh mails of mine, from conversations that are not judged now.
+    """
+    found = conversations(entries, guests=guests, people=people)
+    cases = (case(thread, guests=fresh, people=people, policy=policy) for thread, fresh in found)
+    return tuple(one for one in cases if one)
+
+
+def conversations(
+    entries: Iterable[Entry], *, guests: Iterable[Entry] = (), people: People
+) -> Iterator[tuple[tuple[Entry, ...], list[Entry]]]:
+    """Each conversation with the fresh mails of mine from elsewhere that may answer something in it."""
+    kept = tuple(entries)
+    fresh = _fresh_by_subject((*kept, *guests), people)
+    return ((thread, _guests(thread, fresh)) for thread in threads(kept))
+
+
+def _fresh_by_subject(entries: Sequence[Entry], people: People) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        subject = bare_subject(entry.message.subject)
+        if subject and is_fresh(entry.message) and people.is_mine(entry):
+            found.setdefault(subject, []).append(entry)
+    return found
+
+
+def _guests(thread: Sequence[Entry], fresh: dict[str, list[Entry]]) -> list[Entry]:
+    """Fresh mails of mine from other threads that may answer something in this one."""
+    own = {entry.message.key for entry in thread}
+    found: dict[str, Entry] = {}
+    for entry in thread:
+        for guest in fresh.get(bare_subject(entry.message.subject), ()):
+            if guest.message.key not in own and _may_answer(entry, guest):
+                found[guest.message.key] = guest
+    return list(found.values())
+
+
+def _may_answer(entry: Entry, guest: Entry) -> bool:
+    sender = entry.message.sender
+    reached = {*addresses(entry.message.reply_to), *((sender.address,) if sender else ())}
+    lag = moment(guest) - moment(entry)
+    return abs(lag) <= FRESH_WITHIN and not reached.isdisjoint(addresses((*guest.message.to, *guest.message.cc)))

@@ -1,0 +1,333 @@
+"""What the rules look at: one message, read once, with what was known when it came."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+
+from triage.core.people import People, addresses, domain_of
+from triage.core.times.hours import Hours
+from triage.core.words.language import PHRASES
+from triage.core.words.language.phrases import words
+from triage.core.words.quotes import own_words
+from triage.core.words.sentences import Sentence, asking, sentences
+from triage.model.judgements import Entry
+from triage.model.mail import Message
+
+FEW = 3
+MANY = 10
+MANY_LINKS = 5
+LONG = 400
+SENDING_ROLES = frozenset(
+    [
+        "orders",
+        "order",
+        "billing",
+        "invoice",
+        "invoices",
+        "shipping",
+        "receipts",
+        "receipt",
+        "bookings",
+        "booking",
+        "reservations",
+        "tickets",
+        "payments",
+        "service",
+        "hostmaster",
+        "registrar",
+        "nic",
+        "store",
+        "shop",
+        "account",
+        "accounts",
+        "alerts",
+        "alert",
+        "news",
+        "newsletter",
+        "newsletters",
+        "updates",
+        "update",
+        "offers",
+        "offer",
+        "deals",
+        "marketing",
+        "promo",
+        "promotions",
+        "mailing",
+        "mailings",
+        "list",
+        "lists",
+        "replies",
+        "announce",
+        "rechnung",
+        "versand",
+        "bestellung",
+        "buchung",
+        "abuse",
+        "feedback",
+        "feedbackloop",
+        "listmaster",
+        "webmaster",
+        "system",
+        "root",
+        "daemon",
+        "cron",
+    ]
+)
+# A local part made by a program for each recipient (VERP): many digits, or an address packed into it.
+_COUNTED = re.compile(r"\d{5}|=|\d[^@]*\d[^@]*\d[.-]")
+
+
+class Place(Enum):
+    """Where I stand among those a message is addressed to."""
+
+    ALONE = "alone"
+    FEW = "few"
+    SOME = "some"
+    CROWD = "crowd"
+    SHARED = "shared"
+    ALIAS = "alias"
+    COPIED = "copied"
+    HIDDEN = "hidden"
+    NOWHERE = "nowhere"
+
+
+EXCERPT = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """What the rules know of the thread: the texts of my messages in it, by Message-ID."""
+
+    mine: Mapping[str, str] = field(default_factory=dict)
+
+    def asked(self, message_id: str) -> bool:
+        """Did I ask something in that message of mine?"""
+        return any(part.asks for part in sentences(own_words(self.mine.get(message_id, ""))))
+
+
+def conversation(thread: Iterable[Entry], people: People) -> Conversation:
+    """Read a thread once for all its messages."""
+    mine = (entry.message for entry in thread if entry.message.message_id and people.is_mine(entry))
+    return Conversation(mine={message.message_id: message.text or "" for message in mine if message.message_id})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """One message of somebody else. What costs time is read when the first rule asks for it."""
+
+    entry: Entry
+    people: People
+    talk: Conversation = Conversation()
+    hours: Hours | None = None
+
+    @property
+    def message(self) -> Message:
+        """The message itself."""
+        return self.entry.message
+
+    @cached_property
+    def sender(self) -> str:
+        """The address it came from, empty if it has none."""
+        return self.message.sender.address if self.message.sender else ""
+
+    @cached_property
+    def debtor(self) -> str:
+        """The address an answer would go to."""
+        who = self.people.debtor(self.message)
+        return who.address if who else ""
+
+    @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """The last value of each header field, stripped."""
+        return {name: value.strip() for name, value in self.message.headers}
+
+    @cached_property
+    def subject(self) -> tuple[str, ...]:
+        """The words of the subject."""
+        return words(self.message.subject[:500])
+
+    @cached_property
+    def own(self) -> str:
+        """What the sender wrote himself."""
+        return own_words(self.message.text or "")
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The same, sentence by sentence."""
+        return sentences(self.own)
+
+    @property
+    def excerpt(self) -> str:
+        """The first sentence that says something, salutation aside."""
+        spoken = next((part.text for part in self.sentences if len(part.said) > 2), None)
+        return (spoken or next((part.text for part in self.sentences), ""))[:EXCERPT]
+
+    @cached_property
+    def asks(self) -> tuple[str, ...]:
+        """Everything asked in them."""
+        return asking(self.sentences)
+
+    @cached_property
+    def length(self) -> int:
+        """How many words the sender wrote."""
+        return sum(len(part.said) for part in self.sentences)
+
+    @cached_property
+    def troubled(self) -> str:
+        """The first sentence that complains or presses."""
+        return next((part.text for part in self.sentences[:40] if PHRASES.trouble.find(part.said)), "")
+
+    @cached_property
+    def parent_is_mine(self) -> bool:
+        """Does it reply to a message of mine?"""
+        return any(name in self.talk.mine for name in self.replied_to)
+
+    @cached_property
+    def replied_to(self) -> tuple[str, ...]:
+        """What it replies to: In-Reply-To, or the last of References where a mail program leaves that out."""
+        return replied_to(self.message)
+
+    @cached_property
+    def form(self) -> bool:
+        """Did a web form write it for a person?"""
+        return self.people.form_writer(self.message) is not None
+
+    @cached_property
+    def own_list(self) -> bool:
+        """A group address of my own house, as small firms use for info@ and support@."""
+        return self.people.is_own_domain("x@" + list_name(self.headers.get("list-id", "")))
+
+    @cached_property
+    def bulk(self) -> str:
+        """The header that says it went to many, unless it replies to me or came through our own group address."""
+        if self.parent_is_mine or (self.headers.get("list-id") and self.own_list):
+            return ""
+        for name in (
+            "list-unsubscribe",
+            "list-id",
+            "feedback-id",
+            "list-post",
+            "list-subscribe",
+            "x-campaign-id",
+            "x-mailgun-tag",
+        ):
+            if name in self.headers:
+                return f"{name}: {self.headers[name][:80]}"
+        for name in ("precedence", "x-precedence"):
+            if self.headers.get(name, "").lower() in {"bulk", "junk", "list"}:
+                return f"{name}: {self.headers[name]}"
+        return self._mass_signs()
+
+    def _mass_signs(self) -> str:
+        """Two signs of mass mail in its looks, where no header says so; never for somebody I wrote to, or a reply."""
+        if self.replied_to or self.people.knows(self.debtor, self.message.received):
+            return ""
+        return ", ".join(signs) if len(signs := mass_signs(self)) >= 2 else ""
+
+    @cached_property
+    def bulk_only(self) -> bool:
+        """Mass mail from somebody I never wrote to: its questions are rhetoric."""
+        if not self.bulk or (self.discussion and self.place is not Place.NOWHERE):
+            return False
+        return not self.people.wrote_to(self.debtor, self.message.received)
+
+    @cached_property
+    def discussion(self) -> bool:
+        """A list that people write to, rather than one that only sends: it can be posted to, or is addressed itself."""
+        post = self.headers.get("list-post", "")
+        if post and not post.lower().startswith("no"):
+            return True
+        name = self.headers.get("list-id", "").rpartition("<")[2].rstrip("> ").lower()
+        addressed = addresses((*self.message.to, *self.message.cc))
+        return bool(name) and any(one.replace("@", ".") == name for one in addressed)
+
+    @cached_property
+    def place(self) -> Place:
+        """Where I stand among those addressed."""
+        to, cc = addresses(self.message.to), addresses(self.message.cc)
+        if any(map(self.people.is_me, to)):
+            return _among(len(set(to)))
+        if any(map(self.people.is_me, cc)):
+            return Place.COPIED
+        if self.bulk:
+            return Place.NOWHERE
+        return self._unnamed(to, cc)
+
+    def _unnamed(self, to: tuple[str, ...], cc: tuple[str, ...]) -> Place:
+        """It reached me though no known address of mine is in it."""
+        strangers = [one for one in to if not self.people.knows(one, self.message.received)]
+        if any(self.people.is_own_domain(one) for one in strangers):
+            return Place.SHARED
+        if not to and not cc:
+            return Place.ALIAS
+        return Place.ALIAS if len(to) == 1 and strangers and not cc else Place.HIDDEN
+
+    @cached_property
+    def my_names(self) -> frozenset[str]:
+        """The words I may be called by: first and last name, and the local part if nothing else is known."""
+        return frozenset(word for word in words(self.people.me.name) if len(word) > 1)
+
+    @cached_property
+    def calls_me(self) -> str:
+        """The sentence that addresses me: by "@name", a greeting, or my name before a comma; empty if none does."""
+        if not self.my_names:
+            return ""
+        return next((part.text for part in self.sentences if self._addressed(part)), "")
+
+    def _addressed(self, part: Sentence) -> bool:
+        said = part.said
+        names = [place for place, word in enumerate(said[:6]) if word in self.my_names]
+        if names and (PHRASES.greeting.starts(said) or names[0] == 0):
+            return True
+        return any(f"@{name}" in part.text.casefold() for name in self.my_names)
+
+    @cached_property
+    def calls_all(self) -> bool:
+        """ "Hi all", "can both of you …": those copied are meant as well."""
+        greeted = (part.said for part in self.sentences[:2])
+        return any(
+            (count := PHRASES.greeting.starts(said)) and PHRASES.everyone.starts(said[count:]) for said in greeted
+        )
+
+    @cached_property
+    def stranger(self) -> bool:
+        """Nobody I ever wrote to, and who never wrote before."""
+        return bool(self.debtor) and not self.people.knows(self.debtor, self.message.received)
+
+
+def mass_signs(look: Look) -> tuple[str, ...]:
+    """What about a message looks like sent to many: each alone proves nothing."""
+    text = look.message.text or ""
+    local = look.sender.partition("@")[0]
+    phrase = PHRASES.mass.find(words(text))
+    found = (
+        (f'"{phrase}"', bool(phrase)),
+        (f"from {look.sender}", local in SENDING_ROLES or bool(_COUNTED.search(local))),
+        ("many links", text.count("http") + text.count("www.") >= MANY_LINKS),
+        (f'"{look.message.subject[:40]}"', bool(PHRASES.mass_subject.find(look.subject))),
+        ("no plain text", "text/html" in look.message.parts and "text/plain" not in look.message.parts),
+        ("a long text", look.length >= LONG),
+    )
+    return tuple(sign for sign, holds in found if holds)
+
+
+def replied_to(message: Message) -> tuple[str, ...]:
+    """What a message replies to, by its header."""
+    return message.in_reply_to or message.references[-1:]
+
+
+def list_name(list_id: str) -> str:
+    """The domain a List-Id stands in (RFC 2919): "Tea <tea.lists.example.org>" is tea.lists.example.org."""
+    name = list_id.rpartition("<")[2].rstrip("> ").lower()
+    return domain_of(name).partition(".")[2] or name
+
+
+def _among(count: int) -> Place:
+    if count == 1:
+        return Place.ALONE
+    if count <= FEW:
+        return Place.FEW
+    return Place.SOME if count < MANY else Place.CROWD

@@ -1,0 +1,125 @@
+"""Rules about what the sender wrote: questions, requests, chasers, troubles, thanks and notes for information."""
+
+from triage.core.judging.look import Look, Place
+from triage.core.words.asking import likest
+from triage.core.words.language import PHRASES
+from triage.core.words.likeness import moving, shipped
+from triage.core.words.sentences import Sentence, without_greeting
+from triage.model.judgements import Reason
+
+_SHORT = 40
+_BRIEF = 120
+_NAME = 3
+_LITTLE = 7
+_FURTHER = 3
+_MEANT = {Place.ALONE, Place.FEW, Place.SOME, Place.CROWD, Place.SHARED, Place.ALIAS}
+
+
+def asks(look: Look) -> Reason | None:
+    """A question or request, quoted; in mass mail it is rhetoric, and in a copy it is meant for others."""
+    if not look.asks or look.bulk_only:
+        return None
+    meant = look.place in _MEANT or look.calls_me or look.calls_all
+    return Reason(rule="asks", points=2 if meant else 1, text=f'asks: "{look.asks[0][:160]}"')
+
+
+def asks_more(look: Look) -> Reason | None:
+    """Several things are asked, which says that an answer is meant to come."""
+    further = min(_FURTHER, len(look.asks) - 1)
+    if further < 1 or look.bulk_only:
+        return None
+    return Reason(rule="asks-more", points=0.25 * further, text=f"asks {len(look.asks)} things")
+
+
+def subject_asks(look: Look) -> Reason | None:
+    """The question stands in the subject alone, and the conversation starts with it."""
+    subject = look.message.subject.strip()
+    if look.asks or look.bulk_only or look.replied_to or not subject.endswith(("?", "\uff1f")):
+        return None
+    return Reason(rule="asks", points=1.5, text=f'asks in the subject: "{subject[:100]}"')
+
+
+def reads_like_request(look: Look) -> Reason | None:
+    """No rule found an ask, but the model did. It may tip the balance for somebody, and never against."""
+    if look.asks or look.bulk_only or look.place not in _MEANT:
+        return None
+    found = likest(look.sentences)
+    if not found:
+        return None
+    words = ", ".join(moving(found, shipped()))
+    return Reason(rule="reads-like-request", points=0.5, text=f'reads like a request: "{found.text[:120]}" ({words})')
+
+
+def chases(look: Look) -> Reason | None:
+    """They have asked before and still wait."""
+    if look.bulk_only:
+        return None
+    found = next((part for part in look.sentences[:20] if PHRASES.chaser.find(part.said)), None)
+    return Reason(rule="chases", points=1, text=f'waits already: "{found.text[:120]}"') if found else None
+
+
+def troubled(look: Look) -> Reason | None:
+    """Something is wrong or urgent; that wants an answer even without a question mark."""
+    if look.bulk_only or not look.troubled:
+        return None
+    return Reason(rule="trouble", points=1, text=f'something is wrong: "{look.troubled[:120]}"')
+
+
+def closes(look: Look) -> Reason | None:
+    """Thanks or agreement. It counts in full only if the whole of a short text is such, and never outweighs a first
+    contact that answers nothing, so no phrase silences alone."""
+    if look.asks or look.troubled or not look.sentences or look.length > _SHORT or _asks_in_subject(look):
+        return None
+    if not PHRASES.closing.starts(_opening(look)):
+        return None
+    text = look.sentences[0].text[:100]
+    if all(map(_only_closes, look.sentences)):
+        return Reason(rule="closing", points=-3 if look.replied_to else -2, text=f'only closes: "{text}"')
+    return Reason(rule="closing", points=-1, text=f'begins like a closing: "{text}"') if look.replied_to else None
+
+
+def _only_closes(part: Sentence) -> bool:
+    """Little is left of it beside thanks, greetings and what the writer will do."""
+    said = without_greeting(part.said)
+    left = PHRASES.closing.without(said)
+    if left == said and not PHRASES.undertaking.starts(said):
+        return len(said) <= _NAME
+    return sum(map(bool, left)) <= _LITTLE
+
+
+def no_reply_needed(look: Look) -> Reason | None:
+    """The sender says that no answer is needed, in a short mail that asks nothing."""
+    if look.asks or look.length > _BRIEF:
+        return None
+    found = next((part for part in look.sentences if PHRASES.no_reply_needed.find(part.said)), None)
+    return Reason(rule="no-reply-needed", points=-2, text=f'says: "{found.text[:120]}"') if found else None
+
+
+def for_information(look: Look) -> Reason | None:
+    """FYI at the beginning of the subject or the text, and nothing asked."""
+    if look.asks or look.troubled or look.length > _BRIEF or no_reply_needed(look):
+        return None
+    said = _opening(look)
+    found = PHRASES.fyi.starts(look.subject) or (said and PHRASES.fyi.starts(said))
+    text = look.sentences[0].text[:100] if look.sentences else look.message.subject[:100]
+    return Reason(rule="for-information", points=-2, text=f'for information: "{text}"') if found else None
+
+
+def _opening(look: Look) -> tuple[str, ...]:
+    """The first words after "Hi Robin,", which may be a paragraph of its own."""
+    first = look.sentences[0].said if look.sentences else ()
+    greeted = PHRASES.greeting.starts(first)
+    if not greeted:
+        return first[1:] if first and first[0] in look.my_names else first
+    rest = first[greeted:]
+    spoken = next((rest[skip:] for skip in range(min(4, len(rest))) if _speaks(rest[skip:])), ())
+    only_greets = not spoken and len(rest) <= 3 and len(look.sentences) > 1
+    return look.sentences[1].said if only_greets else spoken
+
+
+def _speaks(said: tuple[str, ...]) -> bool:
+    return bool(PHRASES.closing.starts(said) or PHRASES.fyi.starts(said))
+
+
+def _asks_in_subject(look: Look) -> bool:
+    return not look.replied_to and "?" in look.message.subject

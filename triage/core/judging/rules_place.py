@@ -1,0 +1,61 @@
+"""Rules about whom a message is addressed to and what passed between us before."""
+
+from triage.core.judging.look import Look, Place
+from triage.core.judging.rules_kind import looks_automatic
+from triage.model.judgements import Reason
+
+_PLACES = {
+    Place.ALONE: (2.0, "to you alone"),
+    Place.FEW: (2.0, "to you and few others"),
+    Place.SOME: (1.0, "to you and several others"),
+    Place.CROWD: (-1.0, "to you among many"),
+    Place.SHARED: (1.5, "to a shared address of yours"),
+    Place.ALIAS: (1.0, "it reached you under an address not known as yours"),
+    Place.COPIED: (0.0, "you are only copied"),
+    Place.HIDDEN: (-1.0, "it is addressed to others; you have a blind copy"),
+    Place.NOWHERE: (-1.0, "it is not addressed to you"),
+}
+_STRAIGHT = {Place.ALONE, Place.FEW, Place.SHARED, Place.ALIAS}
+
+
+def place(look: Look) -> Reason:
+    """Direct, among others, copied, or not named at all."""
+    points, text = _PLACES[look.place]
+    return Reason(rule="addressed", points=points, text=text)
+
+
+def called(look: Look) -> Reason | None:
+    """Where it is not plain that I am meant, my name says so."""
+    if look.place in {Place.ALONE, Place.FEW} or not look.calls_me:
+        return None
+    return Reason(rule="named", points=2, text=f'addresses you by name: "{look.calls_me[:100]}"')
+
+
+def first_contact(look: Look) -> Reason | None:
+    """An unknown person who writes straight to me always counts, question or not."""
+    if not look.stranger or look.place not in _STRAIGHT or look.bulk or looks_automatic(look):
+        return None
+    return Reason(rule="first-contact", points=2, text=f"a first message from {look.debtor}")
+
+
+def opens(look: Look) -> Reason | None:
+    """A conversation that starts with me, and not over the heads of many."""
+    if look.replied_to or look.place not in {Place.ALONE, Place.FEW} or look.bulk_only or looks_automatic(look):
+        return None
+    return Reason(rule="opens", points=0.75, text="starts a conversation with you")
+
+
+def reply_to_me(look: Look) -> Reason | None:
+    """A direct reply to my own mail."""
+    if not look.parent_is_mine:
+        return None
+    return Reason(rule="replies-to-you", points=0.5, text="replies to your own message")
+
+
+def answers_me(look: Look) -> Reason | None:
+    """It answers what I had asked, and asks nothing back."""
+    if not look.parent_is_mine or look.asks or look.troubled or not look.own:
+        return None
+    if not any(map(look.talk.asked, look.replied_to)):
+        return None
+    return Reason(rule="answers-you", points=-1, text="answers what you asked, and asks nothing")

@@ -1,0 +1,1 @@
+"""What to ring, when, and for whom."""

@@ -1,0 +1,1 @@
+"""Days gone by: an archive lived through again, and days in figures."""

@@ -1,9 +1,0 @@
-"""What the sender wrote himself: quotes, forwarded blocks, signatures, footers and disclaimers are cut away.
-
-Cutting too little leaves noise; cutting too much loses a question. So in doubt a line stays, and what a hand may have
-typed (a closing, a name, a telephone number without a delimiter above it) counts as the sender's.
-"""
-
-from triage.core.quotes.own import holds_forward, own_words
-
-__all__ = ["holds_forward", "own_words"]

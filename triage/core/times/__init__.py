@@ -1,0 +1,1 @@
+"""Working time, deadlines, and moments as a person types them."""

@@ -1,0 +1,45 @@
+"""How surely a text asks for something, 0 to 1: judged on sentences, decided on the message."""
+
+from collections.abc import Sequence
+
+from triage.core.words.language import PHRASES
+from triage.core.words.likeness import Model, likenesses, shipped
+from triage.core.words.sentences import Sentence, sentences
+
+# What a sentence is worth by the rules alone, and the least a plain question is worth whatever the model makes of it.
+_ASKS = 0.9
+_SILENT = 0.1
+_QUESTION = 0.5
+_LIKELY = 0.8
+
+
+def asks(own: str, model: Model | None = None) -> float:
+    """Does the sender's own text ask for something, whoever it is to? 0.5 and above means yes.
+
+    The rules decide alone where the model (the one shipped, if none is given) is silent.
+    """
+    parts = sentences(own)
+    liked = likenesses(parts, model or shipped())
+    modelled = (_both(part, chance) for part, chance in zip(parts, liked, strict=False))
+    return max((*modelled, *map(by_rule, parts[len(liked) :])), default=0.0)
+
+
+def by_rule(part: Sentence) -> float:
+    """What the phrase tables alone make of one sentence."""
+    return _ASKS if part.asks else _SILENT
+
+
+def likest(parts: Sequence[Sentence], model: Model | None = None) -> Sentence | None:
+    """The sentence most like a request, if very like one; courtesies and what the writer will do himself aside."""
+    liked = zip(likenesses(parts, model or shipped()), parts, strict=False)
+    likely = [(chance, part) for chance, part in liked if chance >= _LIKELY and not _is_harmless(part)]
+    return max(likely, key=lambda found: found[0])[1] if likely else None
+
+
+def _is_harmless(part: Sentence) -> bool:
+    groups = (PHRASES.offer, PHRASES.not_request, PHRASES.undertaking)
+    return any(group.find(part.said) for group in groups)
+
+
+def _both(part: Sentence, chance: float) -> float:
+    return max(chance, _QUESTION) if part.is_question else chance

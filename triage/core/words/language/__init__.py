@@ -1,0 +1,15 @@
+"""Phrase tables as data, one TOML file a language; a new language is a new file and no code."""
+
+from triage.core.words.language.phrases import (
+    DEADLINES,
+    PHRASES,
+    PROMISES,
+    QUOTES,
+    Deadlines,
+    Group,
+    Phrases,
+    Promises,
+    Quotes,
+)
+
+__all__ = ["DEADLINES", "PHRASES", "PROMISES", "QUOTES", "Deadlines", "Group", "Phrases", "Promises", "Quotes"]

@@ -1,0 +1,217 @@
+"""The moment somebody names for what he will do: "tomorrow morning", "within two days", "on 30 November".
+
+What `latest` reads after "by" is read here as well, and more: promises name their time in other words than demands.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from triage.core.times.hours import Hours
+from triage.core.words.language import DEADLINES, PROMISES, Group
+from triage.core.words.latest import reading
+
+_TOKEN = re.compile(
+    r"\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.(?:\d{4})?"
+    r"|\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|o'clock|uhr|h)(?!\w)|\d{1,2}[:.]\d{2}(?!\w)|\d{1,2}(?:st|nd|rd|th)(?!\w)"
+    r"|[^\W_]+(?:['-][^\W_]+)*"
+)
+_STRAIGHT = str.maketrans("’‘´`", "''''")
+_DAY = timedelta(days=1)
+_NOON = time(12)
+_MOST = 200
+_FAR = timedelta(days=300)
+_EARLIEST_HOUR = 7
+# "do" is Thursday in German, and a verb in English.
+_SHORTEST = 3
+
+Found = tuple[datetime, int]
+
+
+def tokens(sentence: str) -> tuple[str, ...]:
+    """The words of a sentence as in the phrase tables, dates and times of day whole."""
+    return tuple(_TOKEN.findall(sentence[:2000].translate(_STRAIGHT).casefold()))[:_MOST]
+
+
+def moment(said: Sequence[str], place: int, sent: datetime, hours: Hours) -> Found | None:
+    """The moment named from this word on, and the place after it; None for what had passed when it was written.
+
+    A day means the end of its work, its morning noon; lengths count in working time.
+    """
+    by = PROMISES.on.at(said, place) or DEADLINES.by.at(said, place)
+    start = place + by
+    return (
+        _length(said, place, sent, hours)
+        or _relative(said, place, sent, hours)
+        or _calendar(said, start, sent, hours)
+        or _named(said, start, sent, hours, alone=not by)
+    )
+
+
+def day_named(said: Sequence[str], place: int, sent: datetime, hours: Hours) -> date | None:
+    """The day named from this word on, whether or not people work on it."""
+    by = PROMISES.on.at(said, place)
+    found = _calendar(said, place + by, sent, hours) or _named(said, place + by, sent, hours, alone=False)
+    return hours.day(found[0] - timedelta(microseconds=1)) if found else None
+
+
+def _length(said: Sequence[str], place: int, sent: datetime, hours: Hours) -> Found | None:
+    """ "within two days", "in 10 minutes"."""
+    count = PROMISES.within.at(said, place)
+    amount = _amount(said, place + count) if count else None
+    if amount is None:
+        return None
+    number, place = amount
+    if unit := _at(PROMISES.minutes, said, place):
+        return hours.after(sent, timedelta(minutes=number)), place + unit
+    if unit := _at(PROMISES.hours, said, place):
+        span = timedelta(hours=number)
+        # "Within 24 hours" is said of the clock, not of three days' work.
+        return hours.after(sent, span) if span < _DAY / 2 else hours.next_working(sent + span), place + unit
+    if unit := _at(PROMISES.days, said, place):
+        return _end(_workdays_on(hours.day(sent), int(number), hours), hours), place + unit
+    if unit := _at(PROMISES.weeks, said, place):
+        return _end(hours.day(sent) + 7 * int(number) * _DAY, hours), place + unit
+    return None
+
+
+def _amount(said: Sequence[str], place: int) -> tuple[float, int] | None:
+    if place >= len(said):
+        return None
+    if said[place].isdecimal() and len(said[place]) <= 3:
+        return int(said[place]), place + 1
+    for count in (3, 2, 1):
+        number = PROMISES.numbers.get(" ".join(said[place : place + count]))
+        if number is not None and place + count < len(said):
+            # "half an hour" has an article between.
+            following = place + count + (number == 0 and said[place + count] in {"a", "an"})
+            return number or 0.5, following
+    return None
+
+
+def _relative(said: Sequence[str], place: int, sent: datetime, hours: Hours) -> Found | None:
+    today = hours.day(sent)
+    if count := PROMISES.next_week.at(said, place):
+        return _end(_friday(today + 7 * _DAY, hours), hours), place + count
+    if count := PROMISES.same_week.at(said, place):
+        return _after(_end(_friday(today, hours), hours), place + count, sent)
+    if count := PROMISES.next_day.at(said, place):
+        return hours.at(hours.next_workday(today), _NOON), place + count
+    if count := PROMISES.same_day.at(said, place):
+        return _after(_end(today, hours), place + count, sent)
+    if (count := PROMISES.next.at(said, place)) and place + count < len(said):
+        weekday = DEADLINES.weekdays.get(said[place + count])
+        if weekday is not None:
+            monday = today + (7 - today.weekday()) * _DAY
+            return _end(monday + weekday * _DAY, hours), place + count + 1
+    return None
+
+
+def _calendar(said: Sequence[str], place: int, sent: datetime, hours: Hours) -> Found | None:
+    """ "30 November", "Nov 30th", "30.11.", "2026-11-30": of the year it lies ahead in."""
+    place += _at(DEADLINES.fillers, said, place)
+    if place >= len(said):
+        return None
+    named = _written(said, place, hours.day(sent))
+    if named is None or not timedelta() <= named[0] - hours.day(sent) <= _FAR:
+        return None
+    return _after(_end(named[0], hours), named[1], sent)
+
+
+def _written(said: Sequence[str], place: int, today: date) -> tuple[date, int] | None:
+    word = said[place]
+    try:
+        if len(word) == 10 and word[4] == "-":
+            return date.fromisoformat(word), place + 1
+        if "." in word and word.count(".") == 2:
+            day, month, year = word.split(".")
+            return _ahead(int(day), int(month), int(year or 0), today), place + 1
+        following = said[place + 1] if place + 1 < len(said) else ""
+        for day, month in ((word, following), (following, word)):
+            digits = day[:2].rstrip("stndrh")
+            if month in PROMISES.months and digits.isdecimal() and day[0].isdecimal():
+                return _ahead(int(digits), PROMISES.months[month], 0, today), place + 2
+    except ValueError:
+        return None
+    return None
+
+
+def _ahead(day: int, month: int, year: int, today: date) -> date:
+    if year:
+        return date(year, month, day)
+    found = date(today.year, month, day)
+    return found if found >= today else date(today.year + 1, month, day)
+
+
+def _named(said: Sequence[str], place: int, sent: datetime, hours: Hours, *, alone: bool) -> Found | None:
+    """ "Friday", "tomorrow at 10", "noon"; a weekday alone in the midst of a sentence is part of a name."""
+    found = reading(said[place:], sent, hours) if place < len(said) else None
+    if found is None:
+        return None
+    when, count = found
+    end = place + count
+    if alone and (_is_filler(said, place) or _is_a_name(said, place, end)):
+        return None
+    clock = _bare_clock(said, end)
+    day = hours.day(when - timedelta(microseconds=1))
+    if clock is not None:
+        return _after(hours.at(day, clock[0]), clock[1], sent)
+    if end < len(said) and (morning := PROMISES.morning.at(said, end)):
+        return _after(hours.at(day, _NOON), end + morning, sent)
+    return when, end
+
+
+def _is_filler(said: Sequence[str], place: int) -> bool:
+    """ "The" of "the Monday meeting", which no "by" or "on" makes a date."""
+    if not DEADLINES.fillers.at(said, place) or PROMISES.at.at(said, place):
+        return False
+    return not (DEADLINES.week_end.at(said, place) or DEADLINES.today.at(said, place))
+
+
+def _is_a_name(said: Sequence[str], place: int, end: int) -> bool:
+    """A weekday that only stands before another word, lunch, or a short word that may be no weekday at all."""
+    if end - place > 1 or not (said[place] in DEADLINES.weekdays or DEADLINES.noon.at(said, place)):
+        return False
+    if len(said[place]) < _SHORTEST or DEADLINES.noon.at(said, place):
+        return True
+    return end < len(said) and not PROMISES.morning.at(said, end) and not PROMISES.at.at(said, end)
+
+
+def _bare_clock(said: Sequence[str], place: int) -> tuple[time, int] | None:
+    """ "at 3" after a day: nobody works at night."""
+    # "At" may have been read as part of the day.
+    count = _at(PROMISES.at, said, place)
+    if (
+        not (count or _at(PROMISES.at, said, place - 1))
+        or place + count >= len(said)
+        or not said[place + count].isdecimal()
+    ):
+        return None
+    hour = int(said[place + count])
+    hour += 12 if hour < _EARLIEST_HOUR else 0
+    return (time(hour), place + count + 1) if hour < 24 else None
+
+
+def _friday(day: date, hours: Hours) -> date:
+    """The last working day of a week; its Friday where it has none."""
+    monday = day - day.weekday() * _DAY
+    worked = [one for one in (monday + n * _DAY for n in range(7)) if hours.is_workday(one)]
+    return worked[-1] if worked else monday + 4 * _DAY
+
+
+def _workdays_on(day: date, count: int, hours: Hours) -> date:
+    for _ in range(min(count, 60)):
+        day = hours.next_workday(day)
+    return day
+
+
+def _end(day: date, hours: Hours) -> datetime:
+    return hours.ends(day) or hours.midnight_after(day)
+
+
+def _after(when: datetime, end: int, sent: datetime) -> Found | None:
+    return (when, end) if when > sent else None
+
+
+def _at(group: Group, said: Sequence[str], place: int) -> int:
+    return group.at(said, place) if place < len(said) else 0

@@ -1,0 +1,199 @@
+"""Does somebody say in his own words that he will come back to it, and by when?
+
+Conditional, reported, negated and past forms promise nothing. What was promised without a date counts for the end of
+the next working day, and is shown as assumed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from triage.core.times.hours import Hours
+from triage.core.words.language import DEADLINES, PHRASES, PROMISES, Group
+from triage.core.words.moments import moment, tokens
+from triage.core.words.sentences import Sentence, without_greeting
+
+_MOST_SENTENCES = 60
+_BETWEEN = 3
+_BEGINNINGS = (
+    PROMISES.subject,
+    PROMISES.elided,
+    PROMISES.able,
+    PROMISES.whole,
+    PROMISES.whole_dated,
+    PROMISES.own,
+)
+_LONGEST = 200
+_LONGEST_THING = 5
+_AND_WITHIN = 14
+_AND = frozenset(["and", "but", "then", "und", "aber"])
+_ADDRESSED = frozenset(["you", "dir", "ihnen", "euch"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A promise in words: by when, whether that is assumed, the sentence, and what is to come ("the plans")."""
+
+    by: datetime
+    assumed: bool
+    text: str
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claim:
+    """Where the promising words stand in a sentence, whether they promise only with a moment, and whether that may
+    begin within them ("give me two days").
+    """
+
+    start: int
+    end: int
+    dated: bool = False
+    whole: bool = False
+
+
+def promised(parts: Sequence[Sentence], sent: datetime, hours: Hours) -> Said | None:
+    """The promise of a text, written at `sent`: of several the earliest with a moment of its own, else the first."""
+    found = [said for part in parts[:_MOST_SENTENCES] if (said := _promised(part, sent, hours))]
+    named = [said for said in found if not said.assumed]
+    return min(named, key=lambda said: said.by) if named else next(iter(found), None)
+
+
+def _promised(part: Sentence, sent: datetime, hours: Hours) -> Said | None:
+    if len(part.said) < 2 or not any(group.find(part.said) for group in _BEGINNINGS):
+        return None
+    said = without_greeting(PROMISES.polite.without(tokens(part.text)))
+    for claim in _claims(said, part.text):
+        when = _when(said, claim, sent, hours)
+        if (claim.dated and when is None) or _unsaid(said, claim, named=when is not None, text=part.text):
+            continue
+        by = when or _next_day(sent, hours)
+        return Said(by=by, assumed=when is None, text=part.text[:_LONGEST], what=_thing(said, claim, part.text))
+    return None
+
+
+def _next_day(sent: datetime, hours: Hours) -> datetime:
+    following = hours.next_workday(hours.day(sent))
+    return hours.ends(following) or hours.midnight_after(following)
+
+
+# --- the words that promise --------------------------------------------------------------------------------------
+
+
+def _claims(said: Sequence[str], text: str) -> Iterator[_Claim]:
+    for place in range(len(said)):
+        if place and PROMISES.relative.at(said, place - 1):
+            continue
+        if count := _at(PROMISES.whole, said, place) or _at(PROMISES.own, said, place):
+            yield _Claim(start=place, end=place + count)
+        elif count := _at(PROMISES.whole_dated, said, place):
+            yield _Claim(start=place, end=place + count, dated=True, whole=True)
+        elif count := _subject(said, place, text):
+            yield from _with_verb(said, place, place + count, dated=False)
+        elif (count := _at(PROMISES.able, said, place)) and DEADLINES.by.find(said[place:]):
+            yield from _with_verb(said, place, place + count, dated=True)
+
+
+def _subject(said: Sequence[str], place: int, text: str) -> int:
+    """ "I will", or "will" as the first word of a sentence or of what follows "and"."""
+    return _at(PROMISES.subject, said, place) or (
+        _at(PROMISES.elided, said, place) if _elides(said, place, text) else 0
+    )
+
+
+def _elides(said: Sequence[str], place: int, text: str) -> bool:
+    """ "I'm in a meeting, will call you": it is still me who speaks, and nobody else is named right before."""
+    if place == 0 or (place < _BETWEEN and PHRASES.closing.starts(said)):
+        return True
+    joined = said[place - 1] in _AND or f", {said[place]} " in text.casefold()
+    return joined and bool(PROMISES.me.find(said[:place])) and not PROMISES.others.find(said[place - 1 : place])
+
+
+def _with_verb(said: Sequence[str], start: int, place: int, *, dated: bool) -> Iterator[_Claim]:
+    for _ in range(_BETWEEN):
+        place += _at(PROMISES.between, said, place)
+    if _at(PROMISES.not_verb, said, place):
+        return
+    if count := _at(PROMISES.verb, said, place):
+        yield _Claim(start=start, end=place + count, dated=dated)
+    elif count := _at(PROMISES.dated, said, place):
+        yield _Claim(start=start, end=place + count, dated=True)
+    elif following := _after_and(said, place):
+        yield _Claim(start=start, end=following, dated=dated)
+    elif PROMISES.final.find(said[place:]):
+        yield _Claim(start=start, end=place, dated=dated)
+
+
+def _after_and(said: Sequence[str], place: int) -> int:
+    """ "I'll have a word with her and come back to you": where the verb after "and" ends, 0 if there is none."""
+    for following in range(place + 1, min(len(said), place + _AND_WITHIN)):
+        if said[following - 1] in _AND and (count := _at(PROMISES.verb, said, following)):
+            return following + count
+    return 0
+
+
+# --- what takes a promise back -----------------------------------------------------------------------------------
+
+
+def _unsaid(said: Sequence[str], claim: _Claim, *, named: bool, text: str) -> bool:
+    before, after = said[: claim.start], said[claim.end :]
+    if PROMISES.negated.find(said[claim.start : claim.end + 6]) or PROMISES.reported.find(before[-6:]):
+        return True
+    if _conditional(before, named=named) or _conditional(said[claim.start :], named=named):
+        return True
+    if PHRASES.request.find(before) and (
+        _at(PROMISES.then, said, claim.start - 1) or _at(PROMISES.then, said, claim.start)
+    ):
+        return True
+    return text.rstrip().endswith("?") and not after and bool(PHRASES.question_start.starts(said))
+
+
+def _conditional(said: Sequence[str], *, named: bool) -> bool:
+    """ "If you like …"; but "I'll check if …" and, with a day, "let you know if …" ask and do not limit."""
+    place = 0
+    while place < len(said):
+        count = PROMISES.conditional.at(said, place)
+        if count and not (_at(PROMISES.whether, said, place) and _asks(said[:place], named=named)):
+            return True
+        place += count or 1
+    return False
+
+
+def _asks(before: Sequence[str], *, named: bool) -> bool:
+    """Is a verb of asking the last thing said before "if"?"""
+    for count in (1, 2):
+        if len(before) >= count and PROMISES.asking_verb.is_all_of(before[-count:]):
+            return named or before[-1] != "know"
+    return False
+
+
+def _thing(said: Sequence[str], claim: _Claim, text: str) -> str:
+    """ "the plans" of "I'll send you the plans by Friday", as it was written."""
+    start = claim.end - 1 if _at(PROMISES.article, said, claim.end - 1) else claim.end
+    start += 1 if start < len(said) and said[start] in _ADDRESSED else 0
+    if not PROMISES.giving.find(said[claim.start : start]) or not _at(PROMISES.article, said, start):
+        return ""
+    end = start + 1
+    while end < len(said) and end - start < _LONGEST_THING and not PROMISES.thing_end.at(said, end):
+        end += 1
+    thing = " ".join(said[start:end])
+    place = text.casefold().find(thing)
+    return text[place : place + len(thing)] if end - start > 1 and place >= 0 else ""
+
+
+# --- by when -----------------------------------------------------------------------------------------------------
+
+
+def _when(said: Sequence[str], claim: _Claim, sent: datetime, hours: Hours) -> datetime | None:
+    """The first moment named after the promising words, else one that stands right before them, else within."""
+    for place in range(claim.start if claim.whole else claim.end, len(said)):
+        if said[place] and (found := moment(said, place, sent, hours)):
+            return found[0]
+    for place in range(max(0, claim.start - 6), claim.start):
+        if said[place] and (found := moment(said, place, sent, hours)) and found[1] == claim.start:
+            return found[0]
+    return None
+
+
+def _at(group: Group, said: Sequence[str], place: int) -> int:
+    return group.at(said, place) if place < len(said) else 0

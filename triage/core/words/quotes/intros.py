@@ -1,0 +1,130 @@
+"""Introductions of quotes: "On … wrote:" on up to four lines, and bars such as "-----Original Message-----"."""
+
+import re
+from collections.abc import Sequence
+
+from triage.core.words.language import QUOTES
+from triage.core.words.quotes.lines import COLON, any_of, is_quoted, quoted_follows, starts_paragraph
+
+_MOST_LINES = 4
+_WROTE = any_of(QUOTES.wrote)
+# A date or a word such as "On" begins an introduction; on one line a name alone may.
+_START = re.compile(
+    rf"\s{{0,3}}(?:-{{1,3}}\s)?(?:{any_of(QUOTES.intro)}(?!\w)|\d{{1,4}}[-/.年]|(?<=--\s)[^<]{{1,80}}<\S{{1,80}}@)",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(rf"[^:]{{1,120}}?{_WROTE}(?!\w)", re.IGNORECASE)
+_NAMED_BY_ADDRESS = re.compile(rf"\S@\S{{1,80}}\s{{1,3}}{_WROTE}{COLON}\s{{0,3}}$", re.IGNORECASE)
+_DATED = re.compile(r"\d|@|年")
+_FULL_DATE = re.compile(r"@|\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d\d|年")
+_TIME = re.compile(r"\d[:.]\d\d")
+_ADDRESS_LAST = re.compile(r"@\S{1,80}\s?[>)]{0,2}(?:\s[^\s\d]{1,14}){0,3}\s{0,2}[:\uff1a]$")
+_DATE_AND_ADDRESS = re.compile(r"\s{0,3}\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s.{0,120}<\S{1,80}@\S{1,80}>:?\s{0,3}$")
+_BARS = ("--", "__", "==")
+_BAR_SIGNS = " \t-_="
+_SIGNS = ("-", "_", "=", "#", "*")
+_BAR_TITLES = (*QUOTES.original, *QUOTES.forwarded)
+_WROTE_THEN = tuple(f" {word} " for word in QUOTES.wrote_then)
+_TOLD = tuple(f" {words}" for words in QUOTES.told)
+_LONGEST_NAME = 120
+_LONGEST_INTRO = 600
+_COLONS = (":", "\uff1a")
+
+
+def introductions(lines: Sequence[str]) -> dict[int, int]:
+    """Where an introduction starts, and the line after it."""
+    found: dict[int, int] = {}
+    first = next((place for place, line in enumerate(lines) if line.strip()), 0)
+    for place, line in enumerate(lines):
+        if line[-3:].rstrip().endswith(_COLONS) and (start := _start_of(lines, place)) is not None:
+            found[start] = place + 1
+        elif line[:4].lstrip().startswith(_SIGNS):
+            # A ticket system writes "reply above this line" over its own words too.
+            if _is_bar(line) or (place > first and _asks_to_reply_above(line)):
+                found[place] = place + 1
+        elif "@" in line and _DATE_AND_ADDRESS.match(line) and quoted_follows(lines, place + 1):
+            found[place] = place + 1
+    return found
+
+
+def is_forward(line: str) -> bool:
+    """Does all below come from somebody else's message, passed on?"""
+    if line[:5].lstrip().startswith("--"):
+        return line.strip(_BAR_SIGNS).lower().startswith(QUOTES.forwarded)
+    return _is_forward_title(line)
+
+
+def _asks_to_reply_above(line: str) -> bool:
+    return line[:_LONGEST_NAME].lstrip(" \t-=#*").lower().startswith(QUOTES.reply_above)
+
+
+def _is_bar(line: str) -> bool:
+    if not line[:5].lstrip().startswith(_BARS):
+        return False
+    title = line.strip(_BAR_SIGNS).lower()
+    return title.startswith(_BAR_TITLES) or (line.rstrip().endswith("--") and title.endswith(QUOTES.wrote))
+
+
+def _start_of(lines: Sequence[str], last: int) -> int | None:
+    """The first line of the introduction that ends with this one, if it is one."""
+    if is_quoted(lines[last]) and not _closes_address(lines, last):
+        return None
+    if _is_forward_title(lines[last]):
+        return last
+    first = last
+    while last - first < _MOST_LINES - 1 and first > 0 and _leads_on(lines[first - 1]):
+        first -= 1
+    dated = next((start for start in range(last, first - 1, -1) if _begins_dated(lines, start, last + 1)), None)
+    return last if dated is None and _names(lines, last) else dated
+
+
+def _closes_address(lines: Sequence[str], place: int) -> bool:
+    """The mark before ">:" or "> wrote:" is the end of an address that was wrapped."""
+    above = lines[place - 1] if place else ""
+    return above.rfind("<") > above.rfind(">") and "@" in above
+
+
+def _is_forward_title(line: str) -> bool:
+    text = line.strip().lower()
+    return text.endswith(_COLONS) and text[:-1].rstrip() in QUOTES.forwarded
+
+
+def _leads_on(line: str) -> bool:
+    text = line.rstrip()
+    return bool(text) and not text.endswith((*_COLONS, "?", "!")) and not is_quoted(line)
+
+
+def _begins_dated(lines: Sequence[str], start: int, after: int) -> bool:
+    """Without a full date or an address it is a sentence of the sender's, unless a quote follows."""
+    whole = " ".join(lines[start:after]).rstrip()
+    if "@" in whole and starts_paragraph(lines, start) and _is_addressed(lines[start], whole):
+        return True
+    if whole.lstrip().lower().startswith(QUOTES.quoting):
+        return "@" in whole or quoted_follows(lines, after)
+    if not _says_wrote(whole) or not _START.match(whole):
+        return False
+    if quoted_follows(lines, after):
+        return bool(_DATED.search(whole))
+    return bool(_FULL_DATE.search(whole)) and not any(words in whole.lower() for words in _TOLD)
+
+
+def _names(lines: Sequence[str], place: int) -> bool:
+    """Is it a name and "wrote:", with a quote below, or the address before it?"""
+    line = lines[place].rstrip()
+    if not _says_wrote(line):
+        return False
+    if quoted_follows(lines, place + 1):
+        return bool(_NAMED.match(line))
+    return bool(_NAMED_BY_ADDRESS.search(line[-_LONGEST_INTRO:]))
+
+
+def _is_addressed(first: str, whole: str) -> bool:
+    """Does a date begin it, a time follow and an address end it? So it looks in any language."""
+    starts_dated = any(sign.isdigit() for sign in "".join(first.split(maxsplit=3)[:3]))
+    return starts_dated and bool(_TIME.search(first)) and bool(_ADDRESS_LAST.match(whole, whole.rfind("@")))
+
+
+def _says_wrote(whole: str) -> bool:
+    """Does it end in "wrote:", or in "schrieb Ada:"?"""
+    tail = whole[-_LONGEST_NAME:-1].rstrip().lower()
+    return tail.endswith(QUOTES.wrote) or any(word in tail for word in _WROTE_THEN)

@@ -1,0 +1,69 @@
+"""A sender's own words cut into sentences, and which of these ask for something."""
+
+import re
+from dataclasses import dataclass
+
+from triage.core.words.language import PHRASES
+from triage.core.words.language.phrases import words
+
+_URL = re.compile(r"<?\b(?:https?|ftp|mailto|www)[:.][^\s>]*>?", re.IGNORECASE)
+_END = re.compile(r"(?<=[.!?\u3002\uff01\uff1f])[\"')\]]?\s+|(?<=[\u3002\uff01\uff1f])|\n\s*\n")
+_MOST_SENTENCES = 400
+_MOST_QUESTIONS = 10
+_LONGEST_QUESTION = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence on one line; `said` are its words, casefolded."""
+
+    text: str
+    said: tuple[str, ...]
+
+    @property
+    def is_question(self) -> bool:
+        """Does it end in a question mark, chit-chat such as "how are you?" aside?"""
+        if "?" not in self.text[-6:] and "\uff1f" not in self.text[-6:]:
+            return False
+        return not PHRASES.small_talk.is_all_of(without_greeting(self.said))
+
+    @property
+    def asks(self) -> bool:
+        """A question, or a request in other clothes; offers such as "if you have any questions, call me" are none."""
+        if self.is_question:
+            return bool(self.said)
+        return len(self.said) > 1 and _requests(self.said)
+
+
+def _requests(said: tuple[str, ...]) -> bool:
+    if not (PHRASES.request.find(said) or PHRASES.question_start.starts(without_greeting(said))):
+        return False
+    # Only the harmless words themselves are taken out: what is asked beside them still asks.
+    left = PHRASES.not_request.without(said)
+    if PHRASES.offer.find(left):
+        left = PHRASES.contact.without(PHRASES.offer.without(left))
+    return bool(PHRASES.request.find(left) or PHRASES.question_start.starts(without_greeting(left)))
+
+
+def sentences(own: str) -> tuple[Sentence, ...]:
+    """The sentences in order. Addresses of the web are left out, so that their question marks ask nothing."""
+    parts = (" ".join(part.split()) for part in _END.split(_URL.sub(" ", own) if _may_link(own) else own) if part)
+    return tuple(Sentence(text=part, said=words(part)) for part in parts if part)[:_MOST_SENTENCES]
+
+
+def _may_link(text: str) -> bool:
+    folded = text.lower()
+    return "://" in folded or "www." in folded or "mailto:" in folded
+
+
+def asking(parts: tuple[Sentence, ...]) -> tuple[str, ...]:
+    """What is asked, one by one, at most ten of at most 300 characters."""
+    return tuple(part.text[:_LONGEST_QUESTION] for part in parts if part.asks)[:_MOST_QUESTIONS]
+
+
+def without_greeting(said: tuple[str, ...]) -> tuple[str, ...]:
+    """ "Hi Robin, how are you" without its first words, if it greets."""
+    count = PHRASES.greeting.starts(said)
+    if not count:
+        return said
+    return said[count:] if PHRASES.small_talk.is_all_of(said[count:]) else said[count + 1 :]

@@ -1,0 +1,160 @@
+"""Who waits, and how it ended: people, debts, cases, outcomes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from triage.model.judgements import Kind, Reason
+
+
+class Class(Enum):
+    """Who somebody is to the user."""
+
+    CLIENT = "client"
+    COWORKER = "coworker"
+    VIP = "vip"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """The one who waits. `new` means the user never wrote to this address and it never wrote before."""
+
+    name: str = ""
+    address: str = ""
+    phone: str = ""
+    class_: Class = Class.CLIENT
+    new: bool = False
+
+
+class Channel(Enum):
+    """The way somebody came."""
+
+    EMAIL = "email"
+    VOICEMAIL = "voicemail"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debt:
+    """One message that owes an answer and got none by mail; marks are not looked at here.
+
+    `due` is None where a rule says never. `excerpt` is the start of what the sender wrote, one line. `backlog`: it came
+    before triage read along, so it never rings and is never late.
+    """
+
+    key: str
+    message_id: str | None
+    received: datetime
+    due: datetime | None
+    who: Person
+    subject: str
+    source: str
+    asked_by: datetime | None = None
+    reasons: tuple[Reason, ...] = ()
+    questions: tuple[str, ...] = ()
+    excerpt: str = ""
+    backlog: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """I said that I would come back to it. `debt` is about my own mail: its key, when it was sent, due by when I said.
+
+    `assumed` where no date was named; `times` counts the mails that promised, this one included. `what` is to come, in
+    my words ("the plans"), where they say.
+    """
+
+    debt: Debt
+    assumed: bool = False
+    times: int = 1
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """I asked and nobody answered. `debt` is about my own mail and never due; `until` is when they said they are back,
+    or will answer.
+    """
+
+    debt: Debt
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A message of a case in one line. `seen` is when triage stored it: a mark never covers what was stored after
+    it.
+    """
+
+    key: str
+    message_id: str | None
+    received: datetime
+    seen: datetime
+    kind: Kind
+
+
+class AnsweredBy(Enum):
+    """What settled a case."""
+
+    MAIL = "mail"
+    COWORKER = "coworker"
+    DISCARDED = "discarded"
+    ARCHIVED = "archived"
+    MARK = "mark"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one round of a case ended: cause, when it was due, when the answer was sent. Never changed once written.
+
+    `reversed_` takes an earlier outcome of the same cause back (a bounce, an undo).
+    """
+
+    cause: str
+    ref: str
+    received: datetime
+    due: datetime | None
+    answered_at: datetime
+    by: AnsweredBy
+    class_: Class
+    channel: Channel
+    reversed_: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One conversation as judged from mail alone; `triage.core.cases.state.standing` adds marks and the time.
+
+    `items` are its messages in the order of the conversation. `ref` is a hash that names it; `thread` is the key of
+    its first message. `debts` are what waits, oldest first. `settled` are the rounds that ended by mail, oldest
+    first. `latest` describes the newest message that is not mine (its reasons are those of a skipped case;
+    reopening makes it a debt). `answered` is when my latest answer in it was sent. `promise` and `waiting` are what I
+    promised last and have not kept, and what I asked last and nobody answered.
+    """
+
+    ref: str
+    thread: str
+    channel: Channel = Channel.EMAIL
+    items: tuple[Item, ...]
+    debts: tuple[Debt, ...] = ()
+    settled: tuple[Outcome, ...] = ()
+    latest: Debt
+    kind: Kind = Kind.PERSON
+    answered: datetime | None = None
+    number: int | None = None
+    promise: Promise | None = None
+    waiting: Waiting | None = None
+
+
+class State(Enum):
+    """Where a case stands (contract section 1)."""
+
+    OWED = "owed"
+    PROMISED = "promised"
+    WAITING = "waiting"
+    SNOOZED = "snoozed"
+    ANSWERED = "answered"
+    DISMISSED = "dismissed"
+    SKIPPED = "skipped"

@@ -1,0 +1,40 @@
+"""What the user said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+class MarkKind(Enum):
+    """What a command or button said."""
+
+    DONE = "done"
+    DISMISS = "dismiss"
+    DISMISS_SENDER = "dismiss-sender"
+    DISMISS_DOMAIN = "dismiss-domain"
+    SNOOZE = "snooze"
+    REOPEN = "reopen"
+    ADD = "add"
+    LEAVE = "leave"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """One thing the user said, about one message; append-only.
+
+    `command` is shared by the marks of one command, so that `undo` takes them back together. `key` names the newest
+    message of the case that the user was shown; for ADD it is the note's own key ("note:…"), for LEAVE the day
+    ("day:2026-11-20"). `until` is when a snooze ends, a reopened case or an added note is due, or the user leaves that
+    day (None: he does not leave early). `text` is a note, an added text, or the address or
+    domain dismissed; for UNDO it names the command taken back. `by` is "cli" or "button".
+    """
+
+    id: int
+    command: str
+    at: datetime
+    kind: MarkKind
+    key: str
+    until: datetime | None = None
+    text: str = ""
+    by: str = "cli"
