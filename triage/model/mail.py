@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from triage.model.calls import Call
 from triage.model.health import Progress
 
 
@@ -42,7 +43,8 @@ class Message:
     brackets. `headers` are the other fields judging reads, names lower-cased, in order. `text` is plain text of at most
     16,384 characters, quotes included; None when only headers were read. `parts` are the content types seen,
     lower-cased; `calendar` the iTIP method in capitals. `trouble` says why a message could not be read; its other
-    fields are then as good as could be had.
+    fields are then as good as could be had. `call` is the voicemail or missed call that a telephone system tells
+    of by it.
     """
 
     key: str
@@ -64,6 +66,7 @@ class Message:
     calendar: str | None = None
     report: Report | None = None
     trouble: str | None = None
+    call: Call | None = None
 
 
 class Role(Enum):
@@ -100,7 +103,8 @@ class Batch:
     """What one fetch brought, and the cursor that covers it; storing both in one transaction loses and doubles nothing.
 
     `gone` are deliveries that no longer stand where they were. `complete` says that this batch ends a pass over all
-    mailboxes of the source, Sent included; until then the next fetch goes on from `cursor` at once.
+    mailboxes of the source, Sent included; until then the next fetch goes on from `cursor` at once. `calls` are new, or
+    stand differently than before (heard, moved, a transcript came); `calls_gone` are keys no longer found anywhere.
     """
 
     source: str
@@ -108,6 +112,8 @@ class Batch:
     gone: tuple[Delivery, ...] = ()
     cursor: str
     complete: bool
+    calls: tuple[Call, ...] = ()
+    calls_gone: tuple[str, ...] = ()
     reading: Progress | None = None
 
 
