@@ -27,7 +27,7 @@ from tests.rounds import (
     placed,
     settled_house,
 )
-from triage.daemon import Closed, Event, Outage, Poked, Reload, Stop, close_all, serve
+from triage.daemon import Closed, Event, Outage, Poked, Reload, Stop, Unlocked, close_all, serve
 from triage.model.cases import AnsweredBy, State
 from triage.model.health import Progress
 from triage.model.mail import Report, ReportKind, Role
@@ -291,6 +291,13 @@ def test_a_poke_tries_refused_credentials_only_if_it_says_so(house: House, marke
     house.step(Poked(again=again), at("mon 10:06"))
     assert house.readers.count("retry") == again
     assert (house.states() == {}) == marked
+
+
+def test_an_unlocked_keyring_has_everything_read_at_once(house: House):
+    waiting(house)
+    before = house.readers.count("refresh")
+    house.step(Unlocked(), at("mon 10:06"))
+    assert house.readers.count("refresh") == before + 1
 
 
 def test_a_snooze_by_hand_ends_at_its_time_and_when_they_write_again(house: House):

@@ -35,7 +35,7 @@ ALLOWED = {
     "config": {"config", *LEAVES},
     "freedays": {"core", *LEAVES},
     "secrets": {"unlocking", *LEAVES},
-    "unlocking": set(),
+    "unlocking": {"sinks"},
     "core": {"core", *LEAVES},
     "sources": {"sources", "core", *LEAVES},
     "store": {"store", *LEAVES},

@@ -1,6 +1,7 @@
 """A locked keyring is waited for, asked for once, and found even when it came after us."""
 
 from collections.abc import Iterator
+from queue import SimpleQueue
 
 import keyring
 import keyring.backends.null
@@ -14,7 +15,7 @@ from tests.servers.secret_service import SecretService
 from triage import secrets
 from triage.errors import SecretMissing
 from triage.settings import SourceSettings
-from triage.unlocking import Unlocking, find_late, locked
+from triage.unlocking import Unlocking, find_late, hear_of_unlocking, locked
 
 OFFICE = SourceSettings(name="office", kind="imap", user="robin@example.org")
 
@@ -95,6 +96,20 @@ def test_while_it_is_locked_the_source_says_so_and_the_keyring_is_left_alone():
     assert ring.read == 1
 
 
+def test_who_waits_is_told_of_once_each_time_it_is_found_locked():
+    told: list[float] = []
+    desktop = Desktop()
+    desktop.unlocking = Unlocking(
+        lambda: desktop.locked, wait_for_it=lambda: told.append(desktop.now), clock=lambda: desktop.now
+    )
+    desktop.allowed(0, 10, 130)
+    desktop.locked = False
+    desktop.allowed(140)
+    desktop.locked = True
+    desktop.allowed(500, 510)
+    assert told == [0, 500]
+
+
 # --- a real bus ---------------------------------------------------------------------------------------------------
 
 
@@ -134,3 +149,33 @@ def test_a_keyring_that_came_after_us_is_found(bus: SessionBus, monkeypatch: pyt
     with SecretService(bus.address, locked=False):
         find_late()
         assert isinstance(keyring.get_keyring(), DesktopKeyring)
+
+
+def test_the_desktops_keyring_says_when_it_is_unlocked(bus: SessionBus):
+    heard: SimpleQueue[str] = SimpleQueue()
+    with SecretService(bus.address, locked=True) as service:
+        hear_of_unlocking(lambda: heard.put("open"))
+        service.say({"Locked": ("b", True)})
+        service.say({"Label": ("s", "Login")})
+        service.unlock()
+        assert heard.get(timeout=5) == "open"
+        service.unlock()
+        assert heard.empty()
+
+
+def test_nobody_but_the_keyring_unlocks_it(bus: SessionBus):
+    heard: SimpleQueue[str] = SimpleQueue()
+    with (
+        SecretService(bus.address, locked=True) as service,
+        SecretService(bus.address, locked=True, name="org.example.x") as other,
+    ):
+        hear_of_unlocking(lambda: heard.put("open"))
+        other.unlock()
+        assert heard.empty()
+        service.unlock()
+        assert heard.get(timeout=5) == "open"
+
+
+def test_without_a_bus_nothing_is_heard_and_nothing_fails(bus: SessionBus):
+    bus.stop()
+    hear_of_unlocking(lambda: pytest.fail("unlocked by nobody"))

@@ -76,11 +76,10 @@ def hear_of_waking(woke: Callable[[], None], *, environ: Mapping[str, str] = os.
 
 
 def _listen(address: str, woke: Callable[[], None]) -> None:
-    from jeepney import DBusErrorResponse, MatchRule, message_bus
+    from jeepney import MatchRule
 
-    from triage.sinks.bus import Bus, member
+    from triage.sinks.bus import hear
 
-    # The bus itself sees to it that only login1 is heard: a match rule by name.
     rule = MatchRule(
         type="signal",
         sender="org.freedesktop.login1",
@@ -88,13 +87,13 @@ def _listen(address: str, woke: Callable[[], None]) -> None:
         member="PrepareForSleep",
         path="/org/freedesktop/login1",
     )
-    deadline = time.monotonic() + PATIENCE
     try:
-        bus = Bus(
+        # Its argument says whether the machine is about to sleep.
+        hear(
             address,
-            heard=lambda signal: woke() if member(signal) == "PrepareForSleep" and signal.body == (False,) else None,
-            deadline=deadline,
+            rule,
+            lambda signal: woke() if signal.body == (False,) else None,
+            deadline=time.monotonic() + PATIENCE,
         )
-        bus.call(message_bus.AddMatch(rule), deadline=deadline)
-    except (OSError, DBusErrorResponse) as error:
+    except OSError as error:
         log.info("event=no-word-of-waking error=%s", type(error).__name__)

@@ -47,6 +47,11 @@ class Poked:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlocked:
+    """The keyring was unlocked: sources that wait for their password can have it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hangup:
     """The configuration shall be read anew; `serve` does so, since a signal handler must not read, log or wait."""
 
@@ -64,7 +69,7 @@ class Stop:
     """The process was asked to end."""
 
 
-Event = Batch | Outage | Pressed | Closed | Poked | Hangup | Reload | Jump | Resumed | Stop
+Event = Batch | Outage | Pressed | Closed | Poked | Unlocked | Hangup | Reload | Jump | Resumed | Stop
 
 
 class Readers(Protocol):
@@ -247,6 +252,8 @@ class Daemon:
                 # The marks are heeded in every step.
                 if event.again:
                     self.readers.retry()
+            case Unlocked():
+                self.readers.refresh()
             case Reload():
                 self.clerk.config = event.config
                 self.sinks = self.sinks if event.sinks is None else event.sinks

@@ -6,10 +6,13 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
+from queue import SimpleQueue
+from typing import Any
 
 log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(minutes=2)
+ANSWER_WITHIN = 10.0
 
 
 class Unlocking:
@@ -17,10 +20,18 @@ class Unlocking:
 
     Not in the first two minutes that it is found locked: a session that begins mostly unlocks it by itself. Then once,
     whatever the answer, and not again before it was unlocked. For all sources together, from any of their threads.
+    `wait_for_it` is called each time it is found locked that was not: whoever reads can have itself told.
     """
 
-    def __init__(self, locked: Callable[[], bool], *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        locked: Callable[[], bool],
+        *,
+        wait_for_it: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._locked = locked
+        self._wait_for_it = wait_for_it
         self._clock = clock
         self._since: float | None = None
         self._asked = False
@@ -33,7 +44,9 @@ class Unlocking:
                 self._since, self._asked = None, False
                 return True
             now = self._clock()
-            self._since = now if self._since is None else self._since
+            if self._since is None:
+                self._since = now
+                self._wait_for_it()
             if self._asked or now - self._since < PATIENCE.total_seconds():
                 return False
             self._asked = True
@@ -44,6 +57,44 @@ class Unlocking:
         """It was read: should it be locked again, that is another time."""
         with self._turn:
             self._since, self._asked = None, False
+
+
+def hear_of_unlocking(unlocked: Callable[[], None]) -> None:
+    """Have `unlocked` called once, on a thread of its own, when the desktop's keyring says that it is open.
+
+    May take as long as the session bus needs to answer. Where that is silent nothing is heard: who waits looks again by
+    itself.
+    """
+    from jeepney import MatchRule
+    from jeepney.low_level import Message
+
+    from triage.sinks.bus import Bus, address, hear
+
+    def heard(signal: Message) -> None:
+        if _is_open(signal.body):
+            connection.get().close()
+            unlocked()
+
+    # Secret Service API: a collection's Locked is a property, told of by the standard signal of properties.
+    rule = MatchRule(
+        type="signal",
+        sender="org.freedesktop.secrets",
+        interface="org.freedesktop.DBus.Properties",
+        member="PropertiesChanged",
+        path_namespace="/org/freedesktop/secrets",
+    )
+    connection: SimpleQueue[Bus] = SimpleQueue()
+    try:
+        connection.put(hear(address() or "", rule, heard, deadline=time.monotonic() + ANSWER_WITHIN))
+    except OSError as error:
+        log.info("event=no-word-of-unlocking error=%s", type(error).__name__)
+
+
+def _is_open(changed: tuple[Any, ...]) -> bool:
+    match changed:
+        case (str(), {"Locked": ("b", False)}, *_):
+            return True
+    return False
 
 
 def find_late() -> None:

@@ -1,4 +1,4 @@
-"""A keyring of the desktop on a private bus that only says whether it is locked."""
+"""A keyring of the desktop on a private bus that only says whether it is locked, and when that ends."""
 
 import contextlib
 import threading
@@ -6,18 +6,22 @@ from queue import Queue
 from types import TracebackType
 from typing import Self
 
-from jeepney import HeaderFields, MatchRule, message_bus, new_error, new_method_return
+from jeepney import DBusAddress, HeaderFields, MatchRule, message_bus, new_error, new_method_return, new_signal
 from jeepney.io.threading import DBusRouter, open_dbus_connection
 from jeepney.low_level import Message
 
 NAME = "org.freedesktop.secrets"
+COLLECTION = DBusAddress("/org/freedesktop/secrets/collection/login", interface="org.freedesktop.DBus.Properties")
 
 
 class SecretService:
-    """Owns org.freedesktop.secrets on the bus at this address; its default collection is `locked` or not."""
+    """Owns org.freedesktop.secrets on the bus at this address (with another `name` it is an impostor); its default
+    collection is `locked` or not.
+    """
 
-    def __init__(self, address: str, *, locked: bool) -> None:
+    def __init__(self, address: str, *, locked: bool, name: str = NAME) -> None:
         self.locked = locked
+        self._name = name
         self._connection = open_dbus_connection(address)
         self._router = DBusRouter(self._connection)
         self._calls: Queue[Message | None] = Queue()
@@ -26,7 +30,7 @@ class SecretService:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._router.send_and_get_reply(message_bus.RequestName(NAME), timeout=5)
+        self._router.send_and_get_reply(message_bus.RequestName(self._name), timeout=5)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
@@ -34,6 +38,17 @@ class SecretService:
         self._thread.join(5)
         self._router.close()
         self._connection.close()
+
+    def unlock(self) -> None:
+        """Open it, and say so as the Secret Service API does; returns when the bus has passed it on."""
+        self.locked = False
+        self.say({"Locked": ("b", False)})
+
+    def say(self, changed: dict[str, tuple[str, object]]) -> None:
+        """Properties of the default collection changed."""
+        body = ("org.freedesktop.Secret.Collection", changed, [])
+        self._router.send(new_signal(COLLECTION, "PropertiesChanged", "sa{sv}as", body))
+        self._router.send_and_get_reply(message_bus.GetId(), timeout=5)
 
     def _serve(self) -> None:
         while call := self._calls.get():

@@ -22,7 +22,7 @@ from triage.clerk import Clerk
 from triage.cli.daily import status_command
 from triage.cli.session import DATABASE, Session
 from triage.config import load
-from triage.daemon import Daemon, Event, Hangup, Poked, Reload, Stop, close_all, serve
+from triage.daemon import Daemon, Event, Hangup, Poked, Reload, Stop, Unlocked, close_all, serve
 from triage.errors import ConfigError, SecretMissing, SourceRejected, TriageError
 from triage.model.health import Health
 from triage.model.mail import Batch, Outage
@@ -40,7 +40,7 @@ from triage.store.lock import Lock, asked_again, holder
 from triage.store.marks import Said
 from triage.store.writer import Store
 from triage.supervisor import Supervisor
-from triage.unlocking import Unlocking, locked
+from triage.unlocking import Unlocking, hear_of_unlocking, locked
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,8 @@ def run_command(session: Session) -> None:
         clerk = Clerk(config, store)
         clerk.begin(session.now)
         store.keep("daemon", {"pid": os.getpid(), "since": session.now.isoformat()})
-        pumps = Pumps(store, events.put, Unlocking(locked))
+        unlocking = Unlocking(locked, wait_for_it=lambda: hear_of_unlocking(lambda: events.put(Unlocked())))
+        pumps = Pumps(store, events.put, unlocking)
         stack.callback(pumps.stop)
         desk = Desktop(config.state_dir / DATABASE, session.config.path)
         daemon = Daemon(clerk, _sinks(config, screen), pumps, desk)

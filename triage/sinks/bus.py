@@ -1,4 +1,4 @@
-"""One connection to the session bus: calls with a deadline, and a thread that hears what comes back."""
+"""One connection to a message bus: calls with a deadline, and a thread that hears what comes back."""
 
 import logging
 import os
@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from jeepney import DBusErrorResponse, HeaderFields, MessageFlag, MessageType, message_bus
+from jeepney import DBusErrorResponse, HeaderFields, MatchRule, MessageFlag, MessageType, message_bus
 from jeepney.bus import get_bus
 from jeepney.io.blocking import prep_socket
 from jeepney.low_level import Message, Parser
@@ -137,6 +137,20 @@ class Bus:
         self._socket.close()
         for reply in left.values():
             reply.set_exception(ConnectionError("the session bus is gone"))
+
+
+def hear(where: str, rule: MatchRule, heard: Callable[[Message], None], *, deadline: float) -> Bus:
+    """A connection on which `heard` gets the signals of this rule, until it is closed or the bus goes away.
+
+    The bus itself sees to the rule: where it names a sender, nobody else can be heard. Raises OSError.
+    """
+    bus = Bus(where, heard=heard, deadline=deadline)
+    try:
+        bus.call(message_bus.AddMatch(rule), deadline=deadline)
+    except DBusErrorResponse as error:
+        bus.close()
+        raise ConnectionError("the bus does not let signals be heard") from error
+    return bus
 
 
 def sender(message: Message) -> str:
