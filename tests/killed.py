@@ -15,7 +15,10 @@ from queue import SimpleQueue
 from tests.planning import at
 from tests.rounds import Desk, configured
 from triage.clerk import Clerk
-from triage.daemon import Daemon, Event, serve
+from triage.daemon.events import Event
+from triage.daemon.screen import Screen
+from triage.daemon.serving import serve
+from triage.daemon.stepping import Daemon
 from triage.model.notices import Bubble
 from triage.pump import Pump
 from triage.settings import Config
@@ -99,7 +102,7 @@ def main(folder: Path, began: float) -> None:
     watch = Watch(began)
     paper = Paper(folder / "rang.txt", watch)
     desk = Desk(config.state_dir / "triage.db")
-    serve(Daemon(clerk, [paper], OnePump(config, store, events, began), desk), events, watch)
+    serve(Daemon(clerk, Screen([paper]), OnePump(config, store, events, began), desk), events, watch)
 
 
 if __name__ == "__main__":

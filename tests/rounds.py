@@ -8,7 +8,9 @@ from pathlib import Path
 from tests.planning import at, clock
 from triage.clerk import Clerk
 from triage.core.cases.state import Standing, standings
-from triage.daemon import Daemon, Event
+from triage.daemon.events import Event
+from triage.daemon.screen import Screen
+from triage.daemon.stepping import Daemon
 from triage.errors import SinkUnavailable
 from triage.model.cases import Outcome, State
 from triage.model.mail import Address, Arrival, Batch, Delivery, Message, Role
@@ -97,7 +99,7 @@ def configured(folder: Path, **more: object) -> Config:
 
 
 @dataclass
-class Screen:
+class Panel:
     """A list as a sink."""
 
     now: datetime = SINCE
@@ -173,7 +175,7 @@ class House:
     def __init__(self, folder: Path, now: datetime = SINCE, *, config: Config | None = None) -> None:
         self.config = config or configured(folder)
         self.database = self.config.state_dir / "triage.db"
-        self.screen, self.readers, self.desk = Screen(), Readers(), Desk(self.database)
+        self.screen, self.readers, self.desk = Panel(), Readers(), Desk(self.database)
         self.now = now
         self.open(now)
 
@@ -181,7 +183,7 @@ class House:
         self.store = Store.open(self.database)
         self.clerk = Clerk(self.config, self.store)
         self.clerk.begin(now)
-        self.daemon = Daemon(self.clerk, [self.screen], self.readers, self.desk)
+        self.daemon = Daemon(self.clerk, Screen([self.screen]), self.readers, self.desk)
 
     def close(self) -> None:
         self.store.close()

@@ -13,7 +13,8 @@ from tests.rounds import House, answer, batch, mail, settled_house
 from tests.servers.login1 import Login1
 from tests.servers.notifications import SessionBus, names_on
 from triage.awake import Clocks, Jump, Resumed, hear_of_waking
-from triage.daemon import Event, Stop, serve
+from triage.daemon.events import Event, Stop
+from triage.daemon.serving import serve
 from triage.model.health import Health
 
 HOUR = 3600.0

@@ -15,7 +15,7 @@ from tests.rounds import (
     ME,
     MINUTE,
     House,
-    Screen,
+    Panel,
     answer,
     arrival,
     batch,
@@ -27,12 +27,13 @@ from tests.rounds import (
     placed,
     settled_house,
 )
-from triage.daemon import Closed, Event, Outage, Poked, Reload, Stop, Unlocked, close_all, serve
+from triage.daemon.events import Event, Poked, Reload, Stop, Unlocked
+from triage.daemon.serving import serve
 from triage.model.cases import AnsweredBy, State
 from triage.model.health import Progress
-from triage.model.mail import Report, ReportKind, Role
+from triage.model.mail import Outage, Report, ReportKind, Role
 from triage.model.marks import MarkKind
-from triage.model.notices import Pressed
+from triage.model.notices import Closed, Pressed
 from triage.settings import Reminders, ReplyWithin, Rule, SourceSettings, Within
 from triage.store import marks
 
@@ -228,8 +229,8 @@ def test_a_due_notice_is_tried_for_half_an_hour_and_then_left_to_the_morning(hou
 
 
 def test_one_sink_that_accepts_is_enough(house: House):
-    deaf = Screen(refusing=True)
-    house.daemon.sinks = [deaf, house.screen]
+    deaf = Panel(refusing=True)
+    house.daemon.screen.sinks = [deaf, house.screen]
     waiting(house).walk(at("mon 15:20"))
     assert deaf.offered == 1
     assert house.told() == ["mon 15:00 Ada King waits since 09:58"]
@@ -251,12 +252,12 @@ def test_a_crash_between_ringing_and_recording_repeats_exactly_that_one(house: H
 def plan_and_show_only(house: House) -> None:
     """The process dies once the notice is on screen."""
 
-    class Dying(Screen):
+    class Dying(Panel):
         def show(self, bubble):
             house.screen.show(bubble)
             raise KeyboardInterrupt
 
-    house.daemon.sinks = [Dying()]
+    house.daemon.screen.sinks = [Dying()]
     with pytest.raises(KeyboardInterrupt):
         house.step(None, at("mon 15:00"))
     house.now = at("mon 14:59")
@@ -633,5 +634,5 @@ def test_the_loop_steps_through_what_is_queued_and_ends_at_a_stop(house: House):
 
 def test_letting_go_lets_every_sink_go(house: House):
     waiting(house).walk(at("mon 15:00"))
-    close_all([house.screen])
+    house.daemon.screen.shutdown()
     assert house.screen.shown == {}

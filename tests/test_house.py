@@ -27,7 +27,7 @@ ALLOWED = {
         *ROOMS,
         *LEAVES,
     },
-    "daemon": {"clerk", "pump", "awake", "supervisor", *ROOMS, *LEAVES},
+    "daemon": {"daemon", "clerk", "pump", "awake", "supervisor", *ROOMS, *LEAVES},
     "awake": {"sinks"},
     "supervisor": set(),
     "clerk": {"freedays", *ROOMS, *LEAVES},

@@ -14,7 +14,8 @@ import pytest
 from tests.planning import at
 from tests.rounds import BEN, House, batch, configured, mail, settled_house
 from tests.servers.supervisor import Listening
-from triage.daemon import Event, Reload, Stop, serve
+from triage.daemon.events import Event, Reload, Stop
+from triage.daemon.serving import serve
 from triage.store.lock import Lock
 from triage.supervisor import Supervisor
 

@@ -77,7 +77,7 @@ def test_the_exposure_is_no_greater_than_what_a_users_manager_can_help(home: Pat
 
 
 def test_the_watchdog_leaves_room_for_the_longest_wait_and_slow_notices():
-    from triage.daemon import LONGEST_WAIT
+    from triage.daemon.stepping import LONGEST_WAIT
 
     minutes = re.search(r"^WatchdogSec=(\d+)min$", (ROOT / "systemd" / UNIT).read_text(), re.MULTILINE)
     assert minutes

@@ -18,7 +18,8 @@ from tests.servers.notifications import Recorder, SessionBus
 from tests.servers.proxy import proxy_to
 from triage.clerk import Clerk
 from triage.config import load
-from triage.daemon import Daemon
+from triage.daemon.screen import Screen
+from triage.daemon.stepping import Daemon
 from triage.model.notices import Bubble
 from triage.sources.kinds import open_source
 from triage.store.lock import Lock
@@ -66,7 +67,7 @@ def live_yesterday(home: Home) -> None:
     try:
         clerk = Clerk(config, store)
         clerk.begin(yesterday)
-        daemon = Daemon(clerk, [quiet], quiet, quiet)  # type: ignore[arg-type]
+        daemon = Daemon(clerk, Screen([quiet]), quiet, quiet)  # type: ignore[arg-type]
         _read(daemon, source.fetch, yesterday)
     finally:
         source.close()

@@ -11,14 +11,15 @@ from queue import SimpleQueue
 from typing import Any
 
 from tests.blackbox.homes import ZONE
-from tests.rounds import Desk, Readers, Screen, batch, configured
+from tests.rounds import Desk, Panel, Readers, batch, configured
 from tests.servers.dovecot import PASSWORD, Account
 from tests.sources.mailboxes import letter, message_id
 from triage.clerk import Clerk
 from triage.core.cases.state import standings
 from triage.core.notices.notice import ALL_CLEAR
 from triage.core.times.hours import Hours
-from triage.daemon import Daemon
+from triage.daemon.screen import Screen
+from triage.daemon.stepping import Daemon
 from triage.model.mail import Batch, Outage
 from triage.pump import Pump
 from triage.report.as_json import status
@@ -84,7 +85,7 @@ class Office:
     def __post_init__(self) -> None:
         self.config = self._configured(self.folder, self.port, self.security)
         self.database = self.config.state_dir / "triage.db"
-        self.screen = Screen()
+        self.screen = Panel()
         self.events: SimpleQueue[tuple[int, Batch | Outage]] = SimpleQueue()
         self.source = Counted(Imap(self.config.sources[0], lambda: PASSWORD, patience=Patience(answer=2)))
 
@@ -114,7 +115,7 @@ class Office:
             deliver=lambda event: self.events.put((self.source.begun, event)),
             jitter=lambda: 1.0,
         )
-        self.daemon = Daemon(self.clerk, [self.screen], Line(self.pump), Desk(self.database))
+        self.daemon = Daemon(self.clerk, Screen([self.screen]), Line(self.pump), Desk(self.database))
         self.pump.start()
 
     def close(self) -> None:
@@ -234,11 +235,11 @@ class Office:
         """What rings from half past four until seven, by the kind of notice, if nothing more is read; or if it is."""
         copy = self.folder / f"evening-{self.source.begun}"
         self._copy_to(copy)
-        store, screen = Store.open(copy / "triage.db"), Screen()
+        store, screen = Store.open(copy / "triage.db"), Panel()
         clerk = Clerk(self.config, store)
         hours = self.hours()
         start = datetime.combine(hours.day(self.now()), time(16, 20), hours.zone).astimezone(UTC)
-        daemon = Daemon(clerk, [screen], Readers(), Desk(copy / "triage.db"))
+        daemon = Daemon(clerk, Screen([screen]), Readers(), Desk(copy / "triage.db"))
         for minutes in range(0, 160, 2):
             screen.now = start + timedelta(minutes=minutes)
             whole = batch(cursor=store.cursor("office") or "") if read else None

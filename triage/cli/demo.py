@@ -20,7 +20,8 @@ from triage.cli.daily import why_text
 from triage.cli.demo_mail import write
 from triage.cli.session import Session
 from triage.core.times.hours import Hours
-from triage.daemon import Daemon
+from triage.daemon.screen import Screen
+from triage.daemon.stepping import Daemon
 from triage.errors import SinkUnavailable
 from triage.model.notices import Bubble
 from triage.report.status import text as status_text
@@ -89,7 +90,12 @@ def _play(clerk: Clerk, session: Session) -> None:
     clerk.begin(opened)
     clerk.store.keep("daemon", {"pid": os.getpid(), "since": opened.isoformat()})
     sink = _Screen()
-    _work(Daemon(clerk, [sink], _NoReaders(), _NoDesk()), open_source(session.config.sources[0], str), opened, looked)
+    _work(
+        Daemon(clerk, Screen([sink]), _NoReaders(), _NoDesk()),
+        open_source(session.config.sources[0], str),
+        opened,
+        looked,
+    )
     sink.shutdown()
     board = clerk.board(looked)
     click.echo(f"At {LOOKED_AT:%H:%M} you look:\n\n$ triage status\n")

@@ -22,7 +22,10 @@ from triage.clerk import Clerk
 from triage.cli.daily import status_command
 from triage.cli.session import DATABASE, Session
 from triage.config import load
-from triage.daemon import Daemon, Event, Hangup, Poked, Reload, Stop, Unlocked, close_all, serve
+from triage.daemon.events import Event, Hangup, Poked, Reload, Stop, Unlocked
+from triage.daemon.screen import Screen
+from triage.daemon.serving import serve
+from triage.daemon.stepping import Daemon
 from triage.errors import ConfigError, SecretMissing, SourceRejected, TriageError
 from triage.model.health import Health
 from triage.model.mail import Batch, Outage
@@ -73,8 +76,8 @@ def run_command(session: Session) -> None:
         pumps = Pumps(store, events.put, unlocking)
         stack.callback(pumps.stop)
         desk = Desktop(config.state_dir / DATABASE, session.config.path)
-        daemon = Daemon(clerk, _sinks(config, screen), pumps, desk)
-        stack.callback(lambda: close_all(daemon.sinks))
+        daemon = Daemon(clerk, Screen(_sinks(config, screen)), pumps, desk)
+        stack.callback(daemon.screen.shutdown)
         pumps.restart(config)
         hear_of_waking(lambda: events.put(Resumed()))
         serve(daemon, events, lambda: datetime.now(UTC), jump=Clocks().look, supervisor=supervisor, reload=reload)

@@ -1,15 +1,10 @@
-"""The daemon: an event in, the board looked at, a notice out, and the moment to look again.
-
-`Daemon.step` holds all behaviour and is handed the time; `serve` is the loop that reads the clock and the queue.
-"""
+"""All behaviour between an event and the next moment to look, handed the time."""
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from queue import Empty, SimpleQueue
-from typing import Protocol
 
 from triage.awake import Jump, Resumed
 from triage.clerk import Clerk
@@ -17,8 +12,12 @@ from triage.core.cases.state import standings
 from triage.core.links import link
 from triage.core.notices.notice import Notice
 from triage.core.notices.plan import plan
-from triage.errors import SinkUnavailable, StoreUnavailable
-from triage.model.board import Board, Rung
+from triage.daemon.events import Event, Poked, Reload, Unlocked
+from triage.daemon.screen import Screen, Shown
+from triage.daemon.unwritten import Unwritten
+from triage.daemon.walls import Desk, Readers
+from triage.errors import StoreUnavailable
+from triage.model.board import Board
 from triage.model.cases import Case
 from triage.model.mail import Batch, Outage
 from triage.model.marks import MarkKind
@@ -26,9 +25,7 @@ from triage.model.notices import Bubble, Closed, Pressed
 from triage.report.bubbles import bubble
 from triage.report.status import short
 from triage.settings import Config
-from triage.sinks.base import Sink
 from triage.store.marks import Said
-from triage.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
 
@@ -36,88 +33,6 @@ SNOOZE = timedelta(minutes=30)
 LONGEST_WAIT = timedelta(minutes=1)
 ASLEEP = timedelta(minutes=3)
 STORE_AGAIN = timedelta(seconds=10)
-NOBODY = Supervisor()
-
-
-@dataclass(frozen=True, slots=True)
-class Poked:
-    """Another process gave marks; with `again` one stored a password or wants everything read now."""
-
-    again: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unlocked:
-    """The keyring was unlocked: sources that wait for their password can have it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hangup:
-    """The configuration shall be read anew; `serve` does so, since a signal handler must not read, log or wait."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reload:
-    """The configuration was read anew; `sinks` are those it asks for, None for those there are."""
-
-    config: Config
-    sinks: Sequence[Sink] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """The process was asked to end."""
-
-
-Event = Batch | Outage | Pressed | Closed | Poked | Unlocked | Hangup | Reload | Jump | Resumed | Stop
-
-
-class Readers(Protocol):
-    """The pumps, as the daemon sees them."""
-
-    def stored(self, source: str) -> None:
-        """A batch of this source is stored."""
-        ...
-
-    def refresh(self) -> None:
-        """Read everything once more now."""
-        ...
-
-    def retry(self) -> None:
-        """The same, also where credentials were refused."""
-        ...
-
-    def reconnect(self) -> None:
-        """Read everything now, over new connections."""
-        ...
-
-    def restart(self, config: Config) -> None:
-        """Read the sources of this configuration from now on."""
-        ...
-
-
-class Desk(Protocol):
-    """What a button can do outside the house; each tells whether it worked."""
-
-    def say(self, said: Sequence[Said], now: datetime) -> None:
-        """Append marks."""
-        ...
-
-    def open_url(self, url: str) -> bool:
-        """Open a message in the user's mail program."""
-        ...
-
-    def open_status(self) -> bool:
-        """Show who waits."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """A bubble on screen, and every message of the cases in it when it rang."""
-
-    bubble: Bubble
-    held: frozenset[str]
 
 
 @dataclass
@@ -125,18 +40,15 @@ class Daemon:
     """All behaviour between events and notices; one thread, no clock."""
 
     clerk: Clerk
-    sinks: Sequence[Sink]
+    screen: Screen
     readers: Readers
     desk: Desk
-    _screen: dict[str, _Shown] = field(default_factory=dict, init=False)
     _asked_for: datetime | None = field(default=None, init=False)
-    _mute: bool = field(default=False, init=False)
     _stepped: datetime | None = field(default=None, init=False)
     _awake: datetime | None = field(default=None, init=False)
     _look_by: datetime | None = field(default=None, init=False)
     _untaken: deque[Event] = field(default_factory=deque, init=False)
-    _rang: deque[tuple[datetime, tuple[Rung, ...]]] = field(default_factory=deque, init=False)
-    _said: deque[tuple[datetime, tuple[Said, ...]]] = field(default_factory=deque, init=False)
+    _unwritten: Unwritten = field(default_factory=Unwritten, init=False)
     _trouble: str = field(default="", init=False)
 
     def step(self, event: Event | None, now: datetime, *, more: bool = False) -> datetime | None:
@@ -212,23 +124,11 @@ class Daemon:
             self._put_off(error)
 
     def _write_down(self) -> None:
-        """What rang and which buttons were pressed, each with its own time."""
-        while self._rang:
-            at, rows = self._rang[0]
-            self.clerk.ring(rows, at)
-            self._rang.popleft()
-        while self._said:
-            at, said = self._said[0]
-            self.desk.say(said, at)
-            self._said.popleft()
+        self._unwritten.write(self.clerk.ring, self.desk.say)
 
     def _board(self, now: datetime) -> Board:
         """What stands, with what rang but could not be recorded yet."""
-        board = self.clerk.board(now)
-        if not self._rang:
-            return board
-        rung = board.rung.union(*(rows for _, rows in self._rang))
-        return replace(board, rung=rung, last_rung=self._rang[-1][0])
+        return self._unwritten.on(self.clerk.board(now))
 
     def _take(self, event: Event, now: datetime) -> None:
         match event:
@@ -256,57 +156,36 @@ class Daemon:
                 self.readers.refresh()
             case Reload():
                 self.clerk.config = event.config
-                self.sinks = self.sinks if event.sinks is None else event.sinks
+                self.screen.sinks = self.screen.sinks if event.sinks is None else event.sinks
                 self.clerk.begin(now)
                 self.readers.restart(event.config)
 
     def _tend(self, now: datetime) -> datetime | None:
         board, hours = self._board(now), self.clerk.hours(now)
-        on_screen = tuple((shown.bubble.id, shown.bubble.keys) for shown in self._screen.values())
         reminders = self.clerk.config.reminders
-        todo = plan(board, now, hours=hours, reminders=reminders, on_screen=on_screen, awake=self._awake)
+        todo = plan(board, now, hours=hours, reminders=reminders, on_screen=self.screen.standing(), awake=self._awake)
         for gone in todo.close:
-            self._close(gone)
+            self.screen.close(gone)
         if todo.refresh and todo.rings != self._asked_for:
             self._asked_for = todo.rings
             self.readers.refresh()
         for notice in todo.notices:
             words = bubble(notice, now=now, hours=hours, privacy=reminders.privacy)
-            if self._show(words):
+            if self.screen.show(words):
                 self._record(notice, words, now)
         return todo.wake
 
     def _record(self, notice: Notice, words: Bubble, now: datetime) -> None:
         """Ring, then record: a crash in between repeats one notice; the other order would lose one."""
-        self._rang.append((now, notice.rows))
+        self._unwritten.rang(notice.rows, now)
         self._note_down()
         held = frozenset(item.key for seen in notice.standings for item in seen.case.items)
-        self._screen[words.id] = _Shown(words, held)
+        self.screen.keep(words, held)
         log.info("event=rang kind=%s people=%d", notice.kind.value, len(notice.standings))
 
-    def _show(self, words: Bubble) -> bool:
-        """Did anybody accept it? That nobody does is said once, until somebody does again."""
-        refused: list[SinkUnavailable] = []
-        for sink in self.sinks:
-            try:
-                sink.show(words)
-            except SinkUnavailable as error:
-                refused.append(error)
-        accepted = len(refused) < len(self.sinks)
-        if not accepted and not self._mute:
-            reason = "; ".join(error.message for error in refused) or "there is nowhere to show it"
-            log.warning("event=not-rung reason=%r", reason)
-        self._mute = not accepted
-        return accepted
-
-    def _close(self, shown: str) -> None:
-        self._screen.pop(shown, None)
-        for sink in self.sinks:
-            sink.close(shown)
-
     def _pressed(self, event: Pressed, now: datetime) -> None:
-        shown = self._screen.get(event.bubble)
-        if shown is None or event.action not in {action.id for action in shown.bubble.actions}:
+        shown = self.screen.pressed(event)
+        if shown is None:
             return
         log.info("event=pressed action=%s", event.action)
         match event.action:
@@ -319,21 +198,21 @@ class Daemon:
             case _:
                 self.desk.open_status()
         if event.action in ("done", "snooze"):
-            self._close(shown.bubble.id)
+            self.screen.close(shown.bubble.id)
 
-    def _say(self, shown: _Shown, kind: MarkKind, now: datetime, *, until: datetime | None = None) -> None:
+    def _say(self, shown: Shown, kind: MarkKind, now: datetime, *, until: datetime | None = None) -> None:
         """A button becomes a mark on what the bubble held when it rang; where a mark would reach further, who waits
         is shown instead.
         """
-        grown = {key for case in self.clerk.board(now).cases for key in _grown(case, shown)}
+        grown = shown.grown(self.clerk.board(now).cases)
         said = [Said(kind=kind, key=key, until=until, by="button") for key in shown.bubble.keys if key not in grown]
         if said:
-            self._said.append((now, tuple(said)))
+            self._unwritten.said(said, now)
             self._note_down()
         if grown:
             self.desk.open_status()
 
-    def _open(self, shown: _Shown, now: datetime) -> None:
+    def _open(self, shown: Shown, now: datetime) -> None:
         told = [seen for seen in standings(self.clerk.board(now), now) if _holds(seen.case, shown.bubble.keys)]
         cause = told[0].cause if told else None
         url = link(cause, _template(self.clerk.config, cause.source)) if cause else None
@@ -341,75 +220,9 @@ class Daemon:
             self.desk.open_status()
 
 
-def serve(
-    daemon: Daemon,
-    events: "SimpleQueue[Event]",
-    clock: Callable[[], datetime],
-    *,
-    jump: Callable[[], Jump | None] = lambda: None,
-    supervisor: Supervisor = NOBODY,
-    reload: Callable[[], Reload | None] = lambda: None,
-) -> None:
-    """Step until a Stop comes. The clock is read once a step; a wait never outlasts a minute, so that a machine that
-    slept or whose clock was set, which `jump` tells, is noticed soon.
-
-    The supervisor hears READY after the first plan, a sign of life each round, and after each step who waits.
-    """
-    wake = _step(daemon, None, clock(), supervisor)
-    supervisor.ready()
-    while True:
-        event = _next(events, wake, clock(), supervisor.pause)
-        supervisor.alive()
-        if isinstance(event, Stop):
-            supervisor.stopping()
-            return
-        if isinstance(event, Hangup):
-            event = reload()
-        if jumped := jump():
-            _step(daemon, jumped, clock(), supervisor)
-        wake = _step(daemon, event, clock(), supervisor, more=not events.empty())
-        if isinstance(event, Reload):
-            supervisor.ready()
-
-
-def _step(
-    daemon: Daemon, event: Event | None, now: datetime, supervisor: Supervisor, *, more: bool = False
-) -> datetime | None:
-    wake = daemon.step(event, now, more=more)
-    if supervisor.listens and not more:
-        supervisor.status(daemon.in_words(now))
-    return wake
-
-
-def _next(
-    events: "SimpleQueue[Event]", wake: datetime | None, now: datetime, longest: timedelta | None
-) -> Event | None:
-    pause = min(wake - now if wake else LONGEST_WAIT, longest or LONGEST_WAIT, LONGEST_WAIT)
-    try:
-        return events.get(timeout=max(0.0, pause.total_seconds()))
-    except Empty:
-        return None
-
-
 def _holds(case: Case, keys: Sequence[str]) -> bool:
     return any(item.key in keys for item in case.items)
 
 
-def _grown(case: Case, shown: _Shown) -> list[str]:
-    """The keys of the bubble before which the case now has a message that the bubble did not hold: threads merged, or
-    something older came late.
-    """
-    keys = [item.key for item in case.items]
-    return [
-        key for place, key in enumerate(keys) if key in shown.bubble.keys and not shown.held.issuperset(keys[:place])
-    ]
-
-
 def _template(config: Config, source: str) -> str:
     return next((each.open for each in config.sources if each.name == source), "")
-
-
-def close_all(sinks: Iterable[Sink]) -> None:
-    """Let every sink go."""
-    for sink in sinks:
-        sink.shutdown()

@@ -1,0 +1,1 @@
+"""The daemon: an event in, the board looked at, a notice out, and the moment to look again."""
