@@ -21,7 +21,7 @@ from triage.core.times.hours import Hours
 from triage.freedays import hours as hours_around
 from triage.model.board import Board, Rung
 from triage.model.cases import Case, Outcome, State
-from triage.model.judgements import Entry
+from triage.model.entries import Entry
 from triage.model.mail import Batch, Outage
 from triage.model.marks import Mark, MarkKind
 from triage.settings import Config

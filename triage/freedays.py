@@ -1,7 +1,6 @@
 """The two things about working time that the configuration leaves to others: public holidays and the system's zone."""
 
 import os
-import subprocess
 import sys
 import warnings
 from collections.abc import Mapping
@@ -77,6 +76,8 @@ def _days(first: date, last: date) -> list[date]:
 @lru_cache(maxsize=8)
 def _public(code: str, first_year: int, last_year: int) -> frozenset[date]:
     """Looked up by another process: the library loads the calendars of all countries, and a daemon would keep them."""
+    import subprocess  # slow to import, and most readers find the days stored
+
     words = [sys.executable, "-m", "triage.freedays", code, str(first_year), str(last_year)]
     try:
         run = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=True)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from triage.core.cases.folding import Policy
 from triage.core.people import People
 from triage.core.times.hours import Hours
-from triage.model.judgements import Correspondence, Entry
+from triage.model.entries import Correspondence, Entry
 from triage.model.mail import Address, Message
 from triage.settings import Me, Workday
 

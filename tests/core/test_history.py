@@ -8,7 +8,7 @@ import pytest
 from tests.core.mail import ADA, HOURS, ME, MONDAY, entry, mine, people
 from triage.core.judging.judge import THRESHOLD, judge
 from triage.core.past.arriving import Reader
-from triage.model.judgements import Exchange
+from triage.model.entries import Exchange
 from triage.settings import Me
 
 DAY = timedelta(days=1)

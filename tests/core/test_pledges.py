@@ -14,8 +14,8 @@ from triage.core.notices.scene import scene
 from triage.core.people import People
 from triage.model.board import Board
 from triage.model.cases import AnsweredBy, State
+from triage.model.entries import Correspondence
 from triage.model.health import Health
-from triage.model.judgements import Correspondence
 from triage.model.mail import Report, ReportKind
 from triage.model.marks import Mark, MarkKind
 from triage.settings import Me, Reminders

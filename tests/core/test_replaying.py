@@ -10,7 +10,8 @@ from triage.core.past.arriving import Reader, in_order, unique
 from triage.core.past.replaying import Lived, Replay, replay
 from triage.core.past.ringing import LATE_FOR
 from triage.model.cases import AnsweredBy, State
-from triage.model.judgements import Entry, Kind
+from triage.model.entries import Entry
+from triage.model.judgements import Kind
 from triage.model.notices import Stage
 from triage.settings import Me, Reminders
 

@@ -29,8 +29,9 @@ from tests.report.boards import (
 from tests.report.boards import person as who
 from triage.core.times.hours import Hours
 from triage.model.board import Board
+from triage.model.entries import Entry
 from triage.model.health import Progress
-from triage.model.judgements import Entry, Reason
+from triage.model.judgements import Reason
 from triage.model.mail import Address, Message
 from triage.report import as_json
 

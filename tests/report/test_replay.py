@@ -7,7 +7,7 @@ import pytest
 
 from tests.core.mail import ADA, HOURS, ME, POLICY, at, entry, mine
 from triage.core.past.replaying import Replay, replay
-from triage.model.judgements import Entry
+from triage.model.entries import Entry
 from triage.report.replay import text
 from triage.report.replay_figures import figures
 from triage.settings import Me, Reminders

@@ -8,7 +8,8 @@ import pytest
 from tests.report.boards import ADA, BUSY, CY, FRIDAY, HOURS, JO, NORA, PUT_OFF, at, case, debt, older, only
 from tests.report.boards import person as who
 from triage.core.plain import plain
-from triage.model.judgements import Entry, Reason
+from triage.model.entries import Entry
+from triage.model.judgements import Reason
 from triage.model.mail import Address, Message
 from triage.report import listing, show
 from triage.report.lines import cells

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from tests.store.made import ADA, ME, T0, at, bare, batch, message, mine, place, sent
+from triage.model.entries import Entry, Exchange
 from triage.model.health import Progress
-from triage.model.judgements import Entry, Exchange
 from triage.model.mail import Address, Batch, Outage, Report, ReportKind, Role
 from triage.settings import SourceSettings
 from triage.store.writer import Store

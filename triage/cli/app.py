@@ -1,8 +1,6 @@
 """The command line as a whole: which commands there are, and how an error reaches a person."""
 
-import difflib
 import sys
-import traceback
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
@@ -54,6 +52,8 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in _COMMANDS:
+            import difflib  # slow to import, like traceback below, and rarely needed
+
             close = difflib.get_close_matches(args[0], _COMMANDS, n=1)
             hint = f"did you mean triage {close[0]}?" if close else "triage --help shows those there are"
             raise UsageError(f"there is no command {args[0]!r}", hint=hint)
@@ -113,6 +113,8 @@ def _bear_any_letter() -> None:
 
 def _end(error: TriageError, cause: Exception) -> NoReturn:
     if "--debug" in sys.argv:
+        import traceback
+
         traceback.print_exception(cause)
     complain(error)
     sys.exit(error.exit_code)
@@ -127,6 +129,8 @@ def _misused(error: click.ClickException) -> TriageError:
 
 def _defect(error: Exception) -> TriageError:
     """Where it happened, but nothing of what the error holds: that may be somebody's mail."""
+    import traceback
+
     place = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
     return TriageError(

@@ -11,7 +11,7 @@ from triage.core.cases.order import in_order
 from triage.core.cases.state import Standing, standings
 from triage.errors import TriageError, UsageError
 from triage.model.cases import Channel, State
-from triage.model.judgements import Entry
+from triage.model.entries import Entry
 
 _BEYOND_ASCII = re.compile(r"[^\n -~]")
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")

@@ -25,7 +25,8 @@ from triage.core.people import People
 from triage.core.times.hours import Hours
 from triage.errors import TriageError, UsageError
 from triage.freedays import days_off, zone
-from triage.model.judgements import Entry, Judgement
+from triage.model.entries import Entry
+from triage.model.judgements import Judgement
 from triage.model.mail import Role
 from triage.report import json_lines
 from triage.report.replay import text as summary_text

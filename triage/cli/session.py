@@ -1,7 +1,6 @@
 """What one command works with: the configuration, the store, the hours, and the moment it was called."""
 
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Sequence
@@ -150,7 +149,11 @@ class Session:
     @property
     def width(self) -> int:
         """Columns to write for; 80 where the output is no terminal."""
-        return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
+        if not sys.stdout.isatty():
+            return 80
+        import shutil  # slow to import
+
+        return shutil.get_terminal_size().columns
 
     @property
     def colour(self) -> bool:

@@ -7,7 +7,8 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 
 from triage.model.cases import Class, Person
-from triage.model.judgements import Correspondence, Entry, Exchange, Kind
+from triage.model.entries import Correspondence, Entry, Exchange
+from triage.model.judgements import Kind
 from triage.model.mail import Address, Message
 from triage.settings import Me, Rule
 

@@ -12,8 +12,8 @@ from triage.core.plain import plain
 from triage.core.times.hours import Hours
 from triage.model.board import Board
 from triage.model.cases import Person, State
+from triage.model.entries import Entry
 from triage.model.health import Health
-from triage.model.judgements import Entry
 from triage.report.glance import Glance, glance
 
 _LONGEST = 1000

@@ -8,7 +8,7 @@ from triage.core.plain import plain, plain_lines
 from triage.core.times.hours import Hours
 from triage.core.words.quotes import own_words
 from triage.model.cases import Channel, Class, State
-from triage.model.judgements import Entry
+from triage.model.entries import Entry
 from triage.model.mail import Address
 from triage.report import words
 from triage.report.lines import WIDEST, dim, fit, hanging, late, with_command, wrap

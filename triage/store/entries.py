@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from triage.model.judgements import Correspondence, Entry, Exchange
+from triage.model.entries import Correspondence, Entry, Exchange
 from triage.model.mail import Message, Role
 from triage.store.codec import loads, moment, stamp, storable
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from triage.model.board import Board
 from triage.model.cases import Case, Outcome
-from triage.model.judgements import Correspondence, Entry
+from triage.model.entries import Correspondence, Entry
 from triage.model.marks import Mark
 from triage.settings import SourceSettings
 from triage.store import boards, entries

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from triage.model.board import Board, Rung
 from triage.model.cases import Case, Outcome
-from triage.model.judgements import Correspondence, Entry, Exchange
+from triage.model.entries import Correspondence, Entry, Exchange
 from triage.model.mail import Batch, Outage
 from triage.model.marks import Mark
 from triage.settings import SourceSettings

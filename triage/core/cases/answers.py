@@ -20,7 +20,7 @@ from triage.core.judging.look import replied_to
 from triage.core.people import People, addresses
 from triage.core.words.quotes import holds_forward
 from triage.model.cases import AnsweredBy
-from triage.model.judgements import Entry
+from triage.model.entries import Entry
 from triage.model.mail import Message, ReportKind
 
 FRESH_WITHIN = timedelta(days=14)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from triage.core.judging.look import replied_to
 from triage.core.people import People
-from triage.model.judgements import Entry, Exchange
+from triage.model.entries import Entry, Exchange
 
 MOST = 8
 """So many of the latest exchanges with somebody count: habits change."""

@@ -13,7 +13,8 @@ from triage.core.people import People, matching_rule
 from triage.core.times.deadlines import deadline
 from triage.core.times.hours import Hours
 from triage.model.cases import AnsweredBy, Case, Channel, Debt, Item, Outcome, Promise
-from triage.model.judgements import Entry, Judgement, Kind, Reason
+from triage.model.entries import Entry
+from triage.model.judgements import Judgement, Kind, Reason
 from triage.settings import Rule, Workday
 
 _PEOPLE = {Kind.PERSON, Kind.MINE}

@@ -7,7 +7,7 @@ from triage.core.cases.folding import Policy, case
 from triage.core.cases.threads import bare_subject, is_fresh, moment, threads
 from triage.core.people import People, addresses
 from triage.model.cases import Case
-from triage.model.judgements import Entry
+from triage.model.entries import Entry
 
 
 def gather(

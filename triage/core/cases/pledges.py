@@ -14,7 +14,8 @@ from triage.core.words.promises import Said, promised
 from triage.core.words.quotes import own_words
 from triage.core.words.sentences import Sentence, asking, sentences, without_greeting
 from triage.model.cases import Debt, Person, Promise, Waiting
-from triage.model.judgements import Entry, Judgement, Kind, Reason
+from triage.model.entries import Entry
+from triage.model.judgements import Judgement, Kind, Reason
 from triage.model.mail import Address
 
 _LISTS = frozenset(["list", "lists", "mailing", "announce", "listmaster", "newsletter"])

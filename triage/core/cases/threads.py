@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from triage.model.judgements import Entry
+from triage.model.entries import Entry
 from triage.model.mail import Message
 
 _REPLIES = frozenset(

@@ -8,7 +8,8 @@ from triage.core.judging.rules_history import history
 from triage.core.judging.rules_kind import kind
 from triage.core.people import People
 from triage.core.times.hours import Hours
-from triage.model.judgements import Entry, Judgement, Kind, Reason
+from triage.model.entries import Entry
+from triage.model.judgements import Judgement, Kind, Reason
 
 THRESHOLD = 2.0
 

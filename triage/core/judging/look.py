@@ -12,7 +12,7 @@ from triage.core.words.language import PHRASES
 from triage.core.words.language.phrases import words
 from triage.core.words.quotes import own_words
 from triage.core.words.sentences import Sentence, asking, sentences
-from triage.model.judgements import Entry
+from triage.model.entries import Entry
 from triage.model.mail import Message
 
 FEW = 3

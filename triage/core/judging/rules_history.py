@@ -8,7 +8,8 @@ from statistics import median
 
 from triage.core.judging.look import Look
 from triage.core.judging.rules_kind import looks_automatic
-from triage.model.judgements import Exchange, Reason
+from triage.model.entries import Exchange
+from triage.model.judgements import Reason
 
 _FEWEST = 3
 # Who leaves most mail unanswered, or whose Sent mail is not known, says nothing of one person by silence.

@@ -10,7 +10,8 @@ from triage.core.judging.judge import judge_in
 from triage.core.judging.look import conversation
 from triage.core.people import People, addresses
 from triage.core.times.hours import Hours
-from triage.model.judgements import Correspondence, Entry, Judgement, Kind
+from triage.model.entries import Correspondence, Entry
+from triage.model.judgements import Judgement, Kind
 from triage.settings import Me, Rule
 
 # A conversation longer than this is judged by its latest messages.

@@ -12,7 +12,8 @@ from triage.core.past.arriving import Arrived, Reader
 from triage.core.past.ringing import Owing, Rang, rings
 from triage.core.people import People
 from triage.model.cases import AnsweredBy, Case, Debt
-from triage.model.judgements import Entry, Kind
+from triage.model.entries import Entry
+from triage.model.judgements import Kind
 from triage.settings import Me, Reminders
 
 _BY_PEOPLE = {Kind.PERSON, Kind.MINE}
