@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.planning import DAYS, HOURS, at
-from tests.rounds import BEN, House, answer, mail, settled_house
+from tests.rounds import BEN, ME, House, answer, box, mail, settled_house
+from triage.core.cases.folding import Policy
 from triage.core.notices.leaving import Verdict, leaving
+from triage.core.past.replaying import replay
 from triage.core.past.summary import Summary, since, summary
+from triage.core.past.summing import summed as replayed
+from triage.model.entries import Entry
 from triage.model.mail import Report, ReportKind
 from triage.model.marks import MarkKind
 from triage.settings import Span, Workday
@@ -152,3 +156,34 @@ def test_an_answer_that_bounced_is_none(house: House):
     )
     found = summed(house)
     assert (found.figures.answered, found.waiting) == (0, 1)
+
+
+def test_a_replay_of_the_same_mail_sums_up_the_same(house: House):
+    """Three days with one answered in time, one late, one taken up by nobody, and one that asked for nothing."""
+    told = [
+        (at("mon 10:00"), mail("quote", at("mon 09:58"))),
+        (at("mon 11:00"), mail("order", at("mon 10:59"), BEN)),
+        (at("mon 12:00"), mail("stock", at("mon 11:59"), "Nora Hall <nora@hall.example>")),
+        (at("mon 15:00"), answer("a-quote", "quote", at("mon 14:40"))),
+        (at("tue 11:00"), answer("a-order", "order", at("tue 10:55"), BEN)),
+        (at("wed 09:30"), mail("again", at("wed 09:29"), BEN, text="Thanks, all good now.")),
+    ]
+    for moment, message in told:
+        house.bring(moment, message)
+    end = at("wed 17:30")
+    house.step(None, end)
+    live = summed(house, DAYS["mon"], DAYS["wed"])
+
+    entries = [
+        Entry(message=one, source="archive", seen=one.received, outgoing=one.sender == box(ME)) for _, one in told
+    ]
+    policy = Policy(rules=(), workday=house.config.workday, hours=HOURS)
+    whole = replay(
+        entries, me=house.config.me, policy=policy, reminders=house.config.reminders, since=at("mon 00:00"), until=end
+    )
+    assert whole
+    lived = replayed(whole, HOURS)
+    assert (live.figures.answered, live.figures.late, live.waiting) == (2, 1, 1)
+    assert lived.figures == live.figures
+    assert [one.who.address for one in lived.open] == [one.who.address for one in live.open]
+    assert (lived.owed, lived.by_class, lived.by_channel) == (live.owed, live.by_class, live.by_channel)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.core.mail import ADA, HOURS, ME, POLICY, at, entry, mine
 from triage.core.past.replaying import Replay, replay
+from triage.core.past.summing import summed
 from triage.model.entries import Entry
 from triage.report.replay import text
 from triage.report.replay_figures import figures
@@ -33,7 +34,9 @@ def asked(days: int) -> list[Entry]:
 
 
 def shown(whole: Replay, width: int = 80) -> list[str]:
-    return text(figures(whole, HOURS), hours=HOURS, week="Working hours.", width=width).splitlines()
+    return text(
+        figures(whole, HOURS), summed(whole, HOURS), hours=HOURS, week="Working hours.", width=width
+    ).splitlines()
 
 
 def test_the_figures_add_up() -> None:

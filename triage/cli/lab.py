@@ -21,6 +21,7 @@ from triage.core.cases.folding import Policy
 from triage.core.judging.judge import judge
 from triage.core.past.arriving import Reader
 from triage.core.past.replaying import Replay, replay
+from triage.core.past.summing import summed
 from triage.core.people import People
 from triage.core.times.hours import Hours
 from triage.errors import TriageError, UsageError
@@ -139,8 +140,8 @@ def replay_command(
         _print_replay(whole, hours, {one.message.key: one.file for one in reversed(stored)}, messages=messages)
     else:
         week = _week(config, hours)
-        counted = figures(whole, hours)
-        click.echo(summary_text(counted, hours=hours, week=week, width=session.width, colour=session.colour))
+        counted, days = figures(whole, hours), summed(whole, hours)
+        click.echo(summary_text(counted, days, hours=hours, week=week, width=session.width, colour=session.colour))
 
 
 def _print_replay(whole: Replay, hours: Hours, file_of: dict[str, str], *, messages: bool) -> None:
@@ -150,7 +151,7 @@ def _print_replay(whole: Replay, hours: Hours, file_of: dict[str, str], *, messa
         return
     for case in whole.cases:
         _print(json_lines.lived(case, whole, hours))
-    _print(json_lines.summary(figures(whole, hours), hours))
+    _print(json_lines.summary(figures(whole, hours), summed(whole, hours), hours))
 
 
 # --- what they work on ----------------------------------------------------------------------------------------------

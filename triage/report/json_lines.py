@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from triage.core.past.replaying import Heard, Lived, Replay
+from triage.core.past.summary import Summary
 from triage.core.plain import plain
 from triage.core.times.hours import Hours
 from triage.core.words.asking import asks
@@ -20,6 +21,7 @@ from triage.model.judgements import Judgement, Kind, Reason
 from triage.model.mail import Message
 from triage.report.as_json import case
 from triage.report.replay_figures import Figures
+from triage.report.summary import document
 
 _LONGEST = 1000
 _BY = {AnsweredBy.MAIL: "mail", AnsweredBy.COWORKER: "mail", AnsweredBy.MARK: "mark"}
@@ -112,9 +114,9 @@ def lived(one: Lived, whole: Replay, hours: Hours) -> dict[str, Any]:
     }
 
 
-def summary(figures: Figures, hours: Hours) -> dict[str, Any]:
+def summary(figures: Figures, days: Summary, hours: Hours) -> dict[str, Any]:
     """The last line of `replay`. `owed` counts rounds: what waited at once and got one answer. `never` was overdue at
-    the end, `open` not yet.
+    the end, `open` not yet. `summary` is what `triage summary --json` would have said of these days.
     """
     return {
         "summary": {
@@ -142,6 +144,7 @@ def summary(figures: Figures, hours: Hours) -> dict[str, Any]:
                 }
                 for day in figures.days
             ],
+            "summary": document(days, hours),
         }
     }
 

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from triage.core.past.summary import Summary
 from triage.core.plain import plain
 from triage.core.times.hours import Hours
 from triage.report import words
 from triage.report.lines import WIDEST, cut, dim, fit, wrap
 from triage.report.replay_figures import Day, Figures
+from triage.report.summary import row, speed, tables
 
 _MOST_NAMES = 8
 _MOST_ROWS = 24
@@ -18,13 +20,14 @@ _TABLE = 57
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def text(figures: Figures, *, hours: Hours, week: str, width: int, colour: bool = False) -> str:
-    """The whole screen. `week` says which working hours were taken."""
+def text(figures: Figures, summary: Summary, *, hours: Hours, week: str, width: int, colour: bool = False) -> str:
+    """The whole screen. `summary` is of the same days; `week` says which working hours were taken."""
     width = min(width, WIDEST)
     parts = [
         wrap(_headline(figures, hours), width),
-        list(_facts(figures, hours, width)),
+        list(_facts(figures, summary, hours, width)),
         list(_table(figures, hours)) if width >= _TABLE else [],
+        [row(label, cells) for table in tables(summary) for label, cells in table] if width >= _TABLE else [],
         list(_never(figures, hours, width, colour=colour)),
         [dim(line, colour=colour) for line in wrap(week, width)],
     ]
@@ -46,15 +49,13 @@ def _headline(figures: Figures, hours: Hours) -> str:
     return f"{period}: {', '.join(told)}."
 
 
-def _facts(figures: Figures, hours: Hours, width: int) -> Iterator[str]:
+def _facts(figures: Figures, summary: Summary, hours: Hours, width: int) -> Iterator[str]:
     quiet = words.count(figures.asked_nothing, "asked nothing", "asked nothing")
     read = words.count(figures.heard, "message", "messages")
     yield from wrap(f"{read} from others, {figures.sent:,} of yours. {quiet} of you.", width, "  ")
     if figures.waits:
-        usual, longest = figures.waits[len(figures.waits) // 2], figures.waits[-1]
-        yield from wrap(
-            f"Half of the answers came within {_span(usual)}; the longest took {_span(longest)}.", width, "  "
-        )
+        yield from wrap(f"First answer: {speed(summary)}.", width, "  ")
+        yield from wrap(f"The longest wait that ended was {_span(figures.waits[-1])} on the clock.", width, "  ")
     if figures.notices:
         most = max(figures.days, key=lambda day: day.notices)
         often = f"{figures.notices / max(1, _workdays(figures, hours)):.1f} a working day"

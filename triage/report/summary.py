@@ -36,7 +36,7 @@ def text(summary: Summary, hours: Hours, *, width: int = 80) -> str:
     for label, said in facts(summary, hours, str):
         lines += hanging(f"  {label:<{_LABEL}}", said, width)
     for table in tables(summary):
-        lines += ["", *(_row(label, cells) for label, cells in table)]
+        lines += ["", *(row(label, cells) for label, cells in table)]
     for label, said in outlook(summary, hours, str):
         lines += ["", *hanging(f"  {label:<{_LABEL}}", said, width)]
     return "\n".join(line.rstrip() for line in lines)
@@ -90,7 +90,7 @@ def facts(summary: Summary, hours: Hours, safe: Callable[[str], str]) -> Iterato
     if promised:
         yield "Promised", words.count(promised, "promise is open", "promises are open")
     if ours.times:
-        yield "First answer", _speed(summary)
+        yield "First answer", speed(summary)
     if ours.longest is not None:
         yield "Longest wait", f"{length(ours.longest)} on the clock"
 
@@ -203,7 +203,8 @@ def _name(one: Standing) -> str:
     return plain(words.caller(one), 40)
 
 
-def _speed(summary: Summary) -> str:
+def speed(summary: Summary) -> str:
+    """The middle and nine in ten of the times to answer, and beside it those who have none."""
     ours, left = summary.figures, summary.longest_open
     said, most = length(ours.median or timedelta()), length(ours.most or timedelta())
     if len(ours.times) > 1:
@@ -247,7 +248,8 @@ def _called(each: Enum) -> str:
     return {"email": "mail", "voicemail": "calls", "note": "notes"}.get(each.value, str(each.value))
 
 
-def _row(label: str, cells: Sequence[str]) -> str:
+def row(label: str, cells: Sequence[str]) -> str:
+    """A row of a table in text."""
     return f"  {label:<{_LABEL}}" + "".join(f"{cell:>10}" for cell in cells)
 
 
