@@ -215,11 +215,13 @@ def test_when_it_came(tmp_path: Path, name: str, raw: bytes, received: str) -> N
     [
         pytest.param(b"", "empty", id="empty"),
         pytest.param(b"\x89PNG\r\n\x1a\n\0\0\0", "no header", id="a picture"),
+        pytest.param(b"\xfd7zXZ\0\0\x04: \xe6\n\nx: y\n" * 9, "no header", id="a compressed archive"),
     ],
 )
 def test_a_file_that_is_no_message_says_so(tmp_path: Path, raw: bytes, says: str) -> None:
     (found,) = read(str(put(tmp_path / "odd.eml", raw)))
     assert says in (found.error or "")
+    assert not found.readable
 
 
 def test_what_is_not_there_is_an_error_of_its_line(tmp_path: Path) -> None:

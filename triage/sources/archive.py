@@ -35,6 +35,7 @@ _DRAFTS = frozenset(map(folded, _DRAFTS_NAMED.split("|")))
 _SEPARATORS = re.compile(r"[/.\\|^]")
 _SUFFIXES = re.compile(r"\.(?:mbox|mbx|mboxrd|mboxo|sbd|eml)(?=/|\Z)", re.IGNORECASE)
 _MESSAGE = re.compile(rb"(?:[A-Za-z][A-Za-z0-9_-]{0,75}[ \t]{0,4}:[^\n]*\n|[ \t][^\n]*\n){2}")
+_FIELD = re.compile(rb"[!-9;-~]{1,77}[ \t]{0,4}:")
 _MESSAGE_FILES = (".eml", ".mbox", ".mbx", ".mboxrd")
 
 
@@ -185,6 +186,8 @@ def _stream(
 
 
 def _stored(piece: Piece, shown: str, mailbox: str, where: str, written: datetime | None) -> Stored:
+    if b"\0" in piece.raw[:_SNIFFED] and not _FIELD.match(piece.raw.lstrip()):
+        return _unread(shown, "is no message: it has no header")
     header, body = split(piece.raw)
     message = _dated(mime.message(header, body, received=None, where=where), piece.delivered or written)
     return Stored(
@@ -214,7 +217,7 @@ def _error(message: Message, header: bytes) -> str | None:
     if message.trouble:
         return message.trouble
     told = (message.message_id, message.sender, message.to, message.subject, message.sent, message.headers)
-    return None if any(told) or b":" in header else "is no message: it has no header"
+    return None if any(told) or _FIELD.match(header.lstrip()) else "is no message: it has no header"
 
 
 def _unread(file: str, why: str) -> Stored:
