@@ -30,6 +30,7 @@ _COMMANDS = {
     "run": "reading",
     "poll": "reading",
     "login": "reading",
+    "doctor": "checking",
     "judge": "lab",
     "replay": "lab",
     "demo": "demo",

@@ -8,7 +8,7 @@ import ssl
 import time
 import traceback
 from collections.abc import Callable, Collection, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,6 +110,17 @@ class Connection:
             criteria = ["UID", f"{start}:{end}", *(["SINCE", since] if since else [])]
             found.update(uid for uid in self._client.search(criteria) if start <= uid <= end)
         return frozenset(found)
+
+    def answered(self, since: date) -> frozenset[int]:
+        """The UIDs in the examined mailbox that some program marked as answered (RFC 3501 2.3.2)."""
+        self.last_look = None
+        return frozenset(self._client.search(["ANSWERED", "SINCE", since]))
+
+    def certificate_ends(self) -> datetime | None:
+        """When the server's certificate runs out; None on a line without TLS."""
+        line = self._client.socket()
+        ends = (line.getpeercert() or {}).get("notAfter") if isinstance(line, ssl.SSLSocket) else None
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC) if isinstance(ends, str) else None
 
     def messages(self, uids: Collection[int], *, text: bool) -> dict[int, Record]:
         """Header fields, and the start of the text, of those messages that answer."""

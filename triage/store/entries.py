@@ -80,6 +80,15 @@ def outgoing_to(connection: sqlite3.Connection, address: str, since: datetime) -
     return _entries(connection, where, (stamp(since), storable(address.lower())))
 
 
+def replies(connection: sqlite3.Connection, source: str, since: datetime) -> tuple[Entry, ...]:
+    """What came to this source since then and names a message it replies to."""
+    where = (
+        "m.inbound AND NOT m.outgoing AND m.received >= ? AND json_extract(m.envelope, '$.in_reply_to[0]') IS NOT NULL"
+        " AND m.id IN (SELECT message FROM deliveries WHERE source = ?)"
+    )
+    return _entries(connection, where, (stamp(since), source))
+
+
 def guests(connection: sqlite3.Connection, thread: Iterable[Entry]) -> tuple[Entry, ...]:
     """My fresh mails that may answer one of these messages: same bare subject, to its sender, within 14 days.
 

@@ -1,0 +1,54 @@
+"""Mail from people in mailboxes that nobody reads: a filter may put it there, and they would wait unseen."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+
+from triage.core.judging.judge import judge
+from triage.core.people import People
+from triage.doctor.patient import Patient
+from triage.model.findings import Finding, look, ok
+from triage.model.judgements import Entry, Kind
+from triage.model.mail import Message
+from triage.settings import SourceSettings
+from triage.sources.names import folded
+from triage.store import examining, reads
+
+REACH = timedelta(days=30)
+NEWEST = 50
+MOST_BOXES = 40
+MOST_TOLD = 3
+_ARCHIVES = {"archive", "archives", "archiv", "archivo", "archivio", "archief", "arkiv", "all mail"}
+
+
+def is_archive(name: str, flags: Sequence[str] = ()) -> bool:
+    """Where mail goes once it was read: what lies there stood in an inbox before."""
+    return "\\archive" in flags or folded(name.replace(".", "/").rpartition("/")[2]) in _ARCHIVES
+
+
+def people_unread(
+    patient: Patient, settings: SourceSettings, found: Mapping[str, Sequence[Message]]
+) -> Iterator[Finding]:
+    """`found` is recent mail by mailbox, of mailboxes that are not read."""
+    people = People(
+        me=patient.config.me, correspondence=reads.correspondence(patient.database), rules=patient.config.rules
+    )
+    known = examining.stored(patient.database, [one.key for messages in found.values() for one in messages])
+    counts = {
+        name: sum(one.key not in known and _from_person(one, settings, people) for one in messages)
+        for name, messages in found.items()
+    }
+    most = sorted((name for name, count in counts.items() if count), key=lambda name: -counts[name])
+    for name in most[:MOST_TOLD]:
+        many = f"{counts[name]}{' or more' if counts[name] >= NEWEST else ''}"
+        yield look(
+            f"{many} mails from people in 30 days lie in {{mailbox}}, which is not read",
+            'add "{mailbox}" to mailboxes of this source if they should be answered',
+            mailbox=name,
+        )
+    if found and not most:
+        yield ok(f"no mail from people in the {len(found)} mailboxes that are not read")
+
+
+def _from_person(message: Message, settings: SourceSettings, people: People) -> bool:
+    entry = Entry(message=message, source=settings.name, seen=message.received)
+    return judge(entry, [entry], people).kind is Kind.PERSON
