@@ -124,6 +124,7 @@ class Note:
 class Recorder:
     """Owns org.freedesktop.Notifications. `notes` are all accepted calls in order, `screen` what is on it now.
 
+    `paused` is what dunst tells of not disturbing; None: it is not dunst.
     `closes_after_press` off behaves as dunst does: the notice stays after its button was pressed.
     """
 
@@ -137,6 +138,7 @@ class Recorder:
         self._refusal: str | None = None
         self._numbers = 0
         self._babbles = False
+        self.paused: bool | None = None
         self.abilities = abilities
         self.notes: list[Note] = []
         self.screen: dict[int, Note] = {}
@@ -259,6 +261,8 @@ class Recorder:
                 return new_method_return(call, "as", (list(self.abilities),))
             case "GetServerInformation":
                 return new_method_return(call, "ssss", ("recorder", "tests", "1", "1.2"))
+            case "Get" if call.body == ("org.dunstproject.cmd0", "paused") and self.paused is not None:
+                return new_method_return(call, "v", (("b", self.paused),))
             case "CloseNotification":
                 self.closed.append(call.body[0])
                 self._take_off(call.body[0], CLOSED_BY_CALL)

@@ -37,7 +37,9 @@ def _surroundings(patient: Patient) -> Iterator[Finding]:
     path = patient.database
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
-        yield look(f"others may read your mail in it (mode {mode:04o})", "run:  chmod 600 {file}", file=path)
+        yield look(
+            f"others may read your mail in it (mode {mode:04o})", "run:  chmod 600 {file}", file=patient.brief(path)
+        )
     log = path.with_name(path.name + "-wal")
     if log.exists() and log.stat().st_size > LARGE_LOG:
         yield look(

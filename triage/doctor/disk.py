@@ -18,7 +18,7 @@ def space(patient: Patient) -> Iterator[Finding]:
         yield broken(
             "{folder} cannot be written",
             "give yourself write access, or name another folder as state_dir",
-            folder=place,
+            folder=patient.brief(place),
         )
         return
     system = os.statvfs(place)

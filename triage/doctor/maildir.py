@@ -24,7 +24,9 @@ def folder(patient: Patient, settings: SourceSettings) -> Iterator[Finding]:
     """Everything the folder shows."""
     path = settings.path or Path()
     if not path.is_dir():
-        yield broken("{path} is no folder", "is it mounted, and yours to read? Else change path", path=path)
+        yield broken(
+            "{path} is no folder", "is it mounted, and yours to read? Else change path", path=patient.brief(path)
+        )
         return
     try:
         every = boxes(path, replace(settings, mailboxes=("*",)))
@@ -32,7 +34,7 @@ def folder(patient: Patient, settings: SourceSettings) -> Iterator[Finding]:
     except OSError as error:
         hint = "check that it is mounted, and yours to read"
         raise SourceUnreachable(f"{path} cannot be read ({error.strerror})", hint=hint) from error
-    yield from _mailboxes(path, every, read)
+    yield from _mailboxes(path, patient.brief(path), every, read)
     mine = [box for box in read if box.role is Role.SENT]
     if mine:
         inboxes = [box for box in read if box.role is Role.INBOX]
@@ -47,13 +49,13 @@ def folder(patient: Patient, settings: SourceSettings) -> Iterator[Finding]:
     yield from unread.people_unread(patient, settings, found)
 
 
-def _mailboxes(path: Path, every: tuple[Box, ...], read: tuple[Box, ...]) -> Iterator[Finding]:
+def _mailboxes(path: Path, shown: str, every: tuple[Box, ...], read: tuple[Box, ...]) -> Iterator[Finding]:
     names = [box.name for box in read if box.role is Role.INBOX]
     if not names:
         yield broken(
             "no mailbox to read in {path}",
             "check path and mailboxes; there are: {names}",
-            path=path,
+            path=shown,
             names=", ".join(box.name for box in every[:20]) or "none",
         )
     else:

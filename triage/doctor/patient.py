@@ -20,3 +20,8 @@ class Patient:
     environ: Mapping[str, str]
     notify: bool = False
     patience: float = 20.0
+
+    def brief(self, path: Path) -> str:
+        """The path as people write it."""
+        home = self.environ.get("HOME")
+        return f"~/{path.relative_to(home)}" if home and path.is_relative_to(home) else str(path)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from triage.doctor.patient import Patient
 from triage.errors import ConfigError
 from triage.model.findings import Finding, broken, look, ok
+from triage.report.words import count
 
 
 def file(patient: Patient) -> Iterator[Finding]:
@@ -13,9 +14,9 @@ def file(patient: Patient) -> Iterator[Finding]:
     config = patient.config
     mode = stat.S_IMODE(config.path.stat().st_mode)
     if mode & 0o022:
-        yield look(f"others may change it (mode {mode:04o})", "run:  chmod 600 {file}", file=config.path)
-    counts = f"{len(config.sources)} sources, {len(config.rules)} rules"
-    yield ok(f"{{file}}, {counts}", file=config.path)
+        yield look(f"others may change it (mode {mode:04o})", "run:  chmod 600 {file}", file=patient.brief(config.path))
+    counts = f"{count(len(config.sources), 'source', 'sources')}, {count(len(config.rules), 'rule', 'rules')}"
+    yield ok(f"{{file}}, {counts}", file=patient.brief(config.path))
 
 
 def refused(error: ConfigError) -> Iterator[Finding]:

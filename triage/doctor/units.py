@@ -37,7 +37,7 @@ def service(patient: Patient) -> Iterator[Finding]:
         yield look("it is not started with your session", "enable it:  systemctl --user enable triage")
     if shown.get("NeedDaemonReload") == "yes":
         yield look("the unit was changed on disk", "run:  systemctl --user daemon-reload")
-    yield from _program(shown.get("ExecStart", ""))
+    yield from _program(shown.get("ExecStart", ""), patient)
     if lingers := _lingers():
         yield ok(lingers)
 
@@ -77,25 +77,25 @@ def _activity(shown: Mapping[str, str]) -> Finding:
     return look("the unit is not active", "start it:  systemctl --user start triage")
 
 
-def _program(start: str) -> Iterator[Finding]:
+def _program(start: str, patient: Patient) -> Iterator[Finding]:
     """Another environment than this one is an upgrade that went to the wrong place."""
     found = _PROGRAM.search(start)
     if not found:
         return
     program = Path(found[1])
     if not program.exists():
-        yield broken("the unit starts {program}, which is not there", _INSTALL, program=program)
+        yield broken("the unit starts {program}, which is not there", _INSTALL, program=patient.brief(program))
         return
     ours = Path(sys.prefix)
     if ours not in (program.resolve().parent.parent, program.parent.parent):
         yield look(
             "the unit starts {program}, this is {ours}",
             f"if that is not meant so, {_INSTALL}",
-            program=program,
-            ours=ours,
+            program=patient.brief(program),
+            ours=patient.brief(ours),
         )
     else:
-        yield ok("it starts this installation, {ours}", ours=ours)
+        yield ok("it starts this installation, {ours}", ours=patient.brief(ours))
 
 
 def _lingers() -> str:

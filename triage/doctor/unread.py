@@ -39,14 +39,20 @@ def people_unread(
     }
     most = sorted((name for name, count in counts.items() if count), key=lambda name: -counts[name])
     for name in most[:MOST_TOLD]:
-        many = f"{counts[name]}{' or more' if counts[name] >= NEWEST else ''}"
         yield look(
-            f"{many} mails from people in 30 days lie in {{mailbox}}, which is not read",
+            f"{_mails(counts[name])} in {{mailbox}}, which is not read",
             'add "{mailbox}" to mailboxes of this source if they should be answered',
             mailbox=name,
         )
     if found and not most:
-        yield ok(f"no mail from people in the {len(found)} mailboxes that are not read")
+        where = "mailbox that is" if len(found) == 1 else "mailboxes that are"
+        yield ok(f"no mail from people in the {len(found)} {where} not read")
+
+
+def _mails(many: int) -> str:
+    if many == 1:
+        return "a mail from people in 30 days lies"
+    return f"{many}{' or more' if many >= NEWEST else ''} mails from people in 30 days lie"
 
 
 def _from_person(message: Message, settings: SourceSettings, people: People) -> bool:
