@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from triage.core.people import People
 from triage.doctor.patient import Patient
+from triage.model.entries import Entry
 from triage.model.findings import Finding, look, ok
-from triage.model.judgements import Entry
 from triage.settings import SourceSettings
 from triage.store import examining, reads
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 from triage.core.judging.judge import judge
 from triage.core.people import People
 from triage.doctor.patient import Patient
+from triage.model.entries import Entry
 from triage.model.findings import Finding, look, ok
-from triage.model.judgements import Entry, Kind
+from triage.model.judgements import Kind
 from triage.model.mail import Message
 from triage.settings import SourceSettings
 from triage.sources.names import folded

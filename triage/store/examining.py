@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from triage.model.judgements import Entry
+from triage.model.entries import Entry
 from triage.store import entries, schema
 from triage.store.codec import moment, stamp
 from triage.store.opening import reading
