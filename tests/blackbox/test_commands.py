@@ -582,5 +582,5 @@ def test_help_and_version_come_without_a_configuration(home: Home) -> None:
     assert home.triage("--version").out.startswith("triage 0.")
     listed = home.triage("--help").out
     for name in COMMANDS:
-        assert f"\n  {name}" in listed
+        assert f" {name} " in listed
         assert home.triage(name, "--help").code == 0

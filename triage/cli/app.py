@@ -1,64 +1,15 @@
 """The command line as a whole: which commands there are, and how an error reaches a person."""
 
 import sys
-from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
+from triage.cli.commands import Commands
 from triage.cli.session import Session
 from triage.errors import ConfigError, TriageError, UsageError
-
-_COMMANDS = {
-    "status": "daily",
-    "list": "daily",
-    "waiting": "daily",
-    "promises": "daily",
-    "show": "daily",
-    "why": "daily",
-    "open": "daily",
-    "done": "marking",
-    "dismiss": "marking",
-    "snooze": "marking",
-    "reopen": "marking",
-    "undo": "marking",
-    "add": "marking",
-    "leave": "evening",
-    "summary": "evening",
-    "run": "reading",
-    "poll": "reading",
-    "login": "reading",
-    "doctor": "checking",
-    "judge": "lab",
-    "replay": "lab",
-    "demo": "demo",
-}
-
-
-class Commands(click.Group):
-    """Imports a command's module only when it is called, so that `status` pays for nothing else."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        command: click.Command = getattr(import_module(f"triage.cli.{_COMMANDS[cmd_name]}"), f"{cmd_name}_command")
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in _COMMANDS:
-            import difflib  # slow to import, like traceback below, and rarely needed
-
-            close = difflib.get_close_matches(args[0], _COMMANDS, n=1)
-            hint = f"did you mean triage {close[0]}?" if close else "triage --help shows those there are"
-            raise UsageError(f"there is no command {args[0]!r}", hint=hint)
-        return super().resolve_command(ctx, args)
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -79,10 +30,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
 )
 @click.pass_context
 def app(ctx: click.Context, config_path: str | None, debug: bool) -> None:
-    """Who still waits for your answer, and until when.
-
-    Without a command: triage status.
-    """
+    """Who still waits for your answer, and until when. Without a command: status."""
     ctx.obj = Session.of(config_path)
     if ctx.invoked_subcommand is None:
         ctx.invoke(app.get_command(ctx, "status") or ctx.fail("no status"))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from triage.cli.completion import cases as cases_completed
 from triage.cli.session import Session
 from triage.core.cases.order import in_order
 from triage.core.cases.state import Standing, standings
@@ -14,6 +15,7 @@ from triage.model.cases import Channel, State
 from triage.model.entries import Entry
 
 _BEYOND_ASCII = re.compile(r"[^\n -~]")
+_STATES = [state.value for state in State]
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 
 
@@ -50,7 +52,7 @@ def status_command(session: Session, as_json: bool, short: bool, shape: str | No
 
 @click.command("list")
 @_JSON
-@click.option("--state", "states", multiple=True, type=click.Choice([state.value for state in State]))
+@click.option("--state", "states", multiple=True, metavar="STATE", type=click.Choice(_STATES), help=", ".join(_STATES))
 @click.option("--all", "everything", is_flag=True, help="Whatever its state.")
 @click.option("--backlog", is_flag=True, help="Older conversations that look unanswered.")
 @click.option("--spot-check", is_flag=True, help="Five recent ones that were skipped: was that right?")
@@ -127,7 +129,7 @@ def _print_pledges(session: Session, state: State, *, as_json: bool) -> None:
 
 
 @click.command("show")
-@click.argument("number", metavar="N")
+@click.argument("number", metavar="N", shell_complete=cases_completed)
 @_JSON
 @click.pass_obj
 def show_command(session: Session, number: str, as_json: bool) -> None:
@@ -147,7 +149,7 @@ def show_command(session: Session, number: str, as_json: bool) -> None:
 
 
 @click.command("why")
-@click.argument("number", metavar="N")
+@click.argument("number", metavar="N", shell_complete=cases_completed)
 @_JSON
 @click.pass_obj
 def why_command(session: Session, number: str, as_json: bool) -> None:
@@ -174,7 +176,7 @@ def why_text(session: Session, number: str) -> str:
 
 
 @click.command("open")
-@click.argument("number", metavar="N")
+@click.argument("number", metavar="N", shell_complete=cases_completed)
 @click.pass_obj
 def open_command(session: Session, number: str) -> None:
     """The message in your mail program. N is a number, a ref or a name."""

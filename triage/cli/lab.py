@@ -42,7 +42,7 @@ _ME = click.option("--me", "me", multiple=True, metavar="ADDR", help="An address
 
 
 @click.command("judge")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
 @_ME
 @click.option("--json", is_flag=True, expose_value=False, help="JSON Lines, as always.")
 def judge_command(files: tuple[str, ...], me: tuple[str, ...]) -> None:
@@ -94,7 +94,7 @@ def _alone(one: Stored, mine: Me, hours: Hours) -> Judgement:
 
 
 @click.command("replay")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path())
 @_ME
 @click.option("--since", metavar="DAY", help="Begin on this day; what is older is only known.")
 @click.option("--until", metavar="DAY", help="End after this day.")

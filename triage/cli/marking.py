@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import click
 
+from triage.cli.completion import cases as cases_completed
 from triage.cli.session import Session
 from triage.core.cases.notes import ref
 from triage.core.cases.state import Standing, standing, standings
@@ -18,7 +19,7 @@ from triage.report import moments
 from triage.store import marks
 from triage.store.marks import Said
 
-_CASES = click.argument("numbers", metavar="N...", nargs=-1, required=True)
+_CASES = click.argument("numbers", metavar="N...", nargs=-1, required=True, shell_complete=cases_completed)
 _WORDS = {
     MarkKind.DONE: "done",
     MarkKind.DISMISS: "dismissed",
@@ -44,7 +45,7 @@ def done_command(session: Session, numbers: tuple[str, ...], note: str) -> None:
 
 
 @click.command("dismiss")
-@click.argument("numbers", metavar="[N...]", nargs=-1)
+@click.argument("numbers", metavar="[N...]", nargs=-1, shell_complete=cases_completed)
 @click.option("--sender", is_flag=True, help="And whatever else this sender writes.")
 @click.option("--domain", is_flag=True, help="And whatever else comes from this domain.")
 @click.option("--backlog", is_flag=True, help="All older conversations.")
@@ -67,7 +68,7 @@ def dismiss_command(session: Session, numbers: tuple[str, ...], sender: bool, do
 
 
 @click.command("snooze")
-@click.argument("numbers", metavar="N...", nargs=-1, required=True)
+@click.argument("numbers", metavar="N...", nargs=-1, required=True, shell_complete=cases_completed)
 @click.argument("when", metavar="WHEN")
 @click.pass_obj
 def snooze_command(session: Session, numbers: tuple[str, ...], when: str) -> None:

@@ -19,6 +19,7 @@ import click
 
 from triage.awake import Clocks, Resumed, hear_of_waking
 from triage.clerk import Clerk
+from triage.cli.completion import sources as sources_completed
 from triage.cli.daily import status_command
 from triage.cli.session import DATABASE, Session
 from triage.config import load
@@ -103,7 +104,7 @@ def poll_command(ctx: click.Context, as_json: bool) -> None:
 
 
 @click.command("login")
-@click.argument("source")
+@click.argument("source", shell_complete=sources_completed)
 @click.pass_obj
 def login_command(session: Session, source: str) -> None:
     """Ask for a source's password, try it, and keep it in the keyring."""

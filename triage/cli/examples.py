@@ -1,0 +1,31 @@
+"""What a help page ends with: how each command is called in real life. No line is longer than 48 letters."""
+
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "status": ("triage", "triage status --short", "triage status --at 'fri 16:00'"),
+    "list": ("triage list", "triage list --state skipped", "triage list --backlog", "triage list --spot-check"),
+    "show": ("triage show 3", "triage show ada"),
+    "why": ("triage why 3", "triage why ada --json"),
+    "open": ("triage open 3",),
+    "waiting": ("triage waiting",),
+    "promises": ("triage promises",),
+    "done": ("triage done 3 5", "triage done ada --note 'by telephone'"),
+    "dismiss": ("triage dismiss 3", "triage dismiss 3 --sender", "triage dismiss --backlog"),
+    "snooze": ("triage snooze 3 16:00", "triage snooze ada fri 14:00", "triage snooze 3 5 2h"),
+    "reopen": ("triage reopen 3", "triage reopen k3f9"),
+    "add": ("triage add 'Mr Oni at the door'", "triage add 'Ring the bank' --by 15:00"),
+    "undo": ("triage done 3; triage undo",),
+    "leave": ("triage leave", "triage leave --by 15:30", "triage leave && systemctl suspend"),
+    "summary": ("triage summary", "triage summary --week --output week.html"),
+    "login": ("triage login office", "pass show mail/office | triage login office"),
+    "doctor": ("triage doctor", "triage doctor --redact > report.txt"),
+    "completion": (
+        'eval "$(triage completion bash)"',
+        "triage completion zsh > ~/.zfunc/_triage",
+        "triage completion fish | source",
+    ),
+    "poll": ("triage poll",),
+    "run": ("triage run",),
+    "demo": ("triage demo",),
+    "judge": ("triage judge letter.eml --me me@x.example", "triage judge - --me me@x.example < letter.eml"),
+    "replay": ("triage replay ~/Mail", "triage replay ~/Mail --me me@x.example"),
+}
