@@ -9,6 +9,7 @@ command -v dbus-daemon >/dev/null || need="$need dbus-daemon"
 command -v systemd-analyze >/dev/null || need="$need systemd"
 command -v openssl >/dev/null || need="$need openssl"
 { command -v cc >/dev/null && [ -e /usr/include/stdlib.h ]; } || need="$need gcc libc6-dev"
+command -v chromium >/dev/null || need="$need chromium"
 command -v git >/dev/null || need="$need git"
 python3 -c 'import ensurepip' 2>/dev/null || need="$need python3-venv"
 if [ -n "$need" ]; then

@@ -2,64 +2,23 @@
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
 
-from tests.planning import DAYS, HOURS, ask, at, board, case, debt, health, mark
+from tests.planning import DAYS, HOURS, ask, at, board, case, debt, health
+from tests.report.days import HOSTILE, friday, of
 from triage.core.notices.leaving import leaving
 from triage.core.notices.telling import Unread
-from triage.core.past.summary import Summary, summary
 from triage.model.board import Board
-from triage.model.cases import AnsweredBy, Channel, Class, Outcome, Person
-from triage.model.marks import MarkKind
+from triage.model.cases import Person
 from triage.report import leaving as leave_words
 from triage.report.evening import day_bubble, unread_bubble
 from triage.report.lines import cells
 from triage.report.summary import document, length, markdown, text
 from triage.report.summary_html import page
 from triage.settings import Privacy
-
-FRIDAY = DAYS["fri"]
-HOSTILE = 'A|b*c_d`e[x](http://y)<b>"&\x1b[31m\u202egnp'
-
-
-def ended(received: str, answered: str, due: str = "fri 17:00", **more: object) -> Outcome:
-    fields: dict[str, object] = {"by": AnsweredBy.MAIL, "class_": Class.CLIENT, "channel": Channel.EMAIL, **more}
-    return Outcome(
-        cause=f"id:<{received}-{answered}>",
-        ref=f"{received}-{answered}",
-        received=at(received),
-        due=at(due),
-        answered_at=at(answered),
-        **fields,  # type: ignore[arg-type]
-    )
-
-
-def friday(now: str = "fri 16:53", **more: object) -> Board:
-    """A busy Friday after a week of answers."""
-    moment = at(now)
-    put_off = mark(MarkKind.SNOOZE, "id:<Cy Dorn>", at("fri 10:00"), until=at("mon2 09:00"))
-    outcomes = (
-        *(ended(f"{day} 09:00", f"{day} 10:30", f"{day} 17:00") for day in ("mon", "tue", "wed")),
-        ended("thu 09:00", "thu 17:30", "thu 17:00"),
-        ended("fri 09:00", "fri 09:48"),
-        ended("fri 09:05", "fri 12:15", class_=Class.COWORKER),
-        ended("fri 11:00", "fri 14:00", "fri 13:00", class_=Class.VIP, channel=Channel.VOICEMAIL),
-        ended("fri 11:30", "fri 12:00", by=AnsweredBy.DISMISSED),
-    )
-    cases = (
-        ask("Ada King", "wed 15:40", "wed 17:00"),
-        ask("Ben Ott", "fri 13:10"),
-        ask("Cy Dorn", "fri 09:30"),
-        ask("Nora Hall", "fri 16:50", "mon2 17:00"),
-    )
-    return board(moment, *cases, marks=(put_off,), outcomes=outcomes, **more)
-
-
-def of(seen: Board, now: str = "fri 16:53", first: date = FRIDAY, last: date | None = None) -> Summary:
-    return summary(seen, first, last or first, at(now), received=41, hours=HOURS, clock=at(now))
 
 
 def test_the_day_at_a_glance():
@@ -73,8 +32,8 @@ Friday 20 Nov, until 16:53                                        3 people wait.
   Dismissed       1, counted nowhere else
   Still open      3: Ada King (since Wed 15:40, late), Ben Ott (since 13:10),
                   Nora Hall (since 16:50)
-  First answer    3 h in the middle, all within 3 h 10 min (working time); 3
-                  still waiting, longest 2 days 1 h
+  First answer    half within 3 h, all within 3 h 10 min (working time); 3 still
+                  waiting, longest 2 days 1 h
   Longest wait    3 h 10 min on the clock
 
                     answered   on time      late      open
@@ -86,8 +45,8 @@ Friday 20 Nov, until 16:53                                        3 people wait.
   mail                     2         2         0         3
   calls                    1         0         1         0
 
-  Before          4 working days: 1.0 answered a working day, 75 % on time, 1 h
-                  30 min in the middle
+  Before          4 working days: 1.0 answered a working day, 75 % on time, half
+                  within 1 h 30 min
 
   Put off         Cy Dorn (until Mon 09:00)
 
@@ -108,7 +67,7 @@ def test_the_week_in_markdown():
 - **Answered:** 7: 5 on time, 2 late
 - **Dismissed:** 1, counted nowhere else
 - **Still open:** 3: Ada King (since Wed 15:40, late), Ben Ott (since 13:10), Nora Hall (since 16:50)
-- **First answer:** 1 h 30 min in the middle, all within 8 h (working time); 3 still waiting, longest 2 days 1 h
+- **First answer:** half within 1 h 30 min, all within 8 h (working time); 3 still waiting, longest 2 days 1 h
 - **Longest wait:** 8 h 30 min on the clock
 
 |  | answered | on time | late | open |

@@ -208,7 +208,7 @@ def speed(summary: Summary) -> str:
     ours, left = summary.figures, summary.longest_open
     said, most = length(ours.median or timedelta()), length(ours.most or timedelta())
     if len(ours.times) > 1:
-        said += f" in the middle, {f'{most} for nine in ten' if len(ours.times) >= 10 else f'all within {most}'}"
+        said = f"half within {said}, {'nine in ten' if len(ours.times) >= 10 else 'all'} within {most}"
     if summary.waiting and left is not None:
         waiting = f"{summary.waiting:,} still waiting, longest {length(left)}"
     else:
@@ -222,7 +222,7 @@ def _before(summary: Summary) -> str:
         return "nothing is known yet of the four weeks before"
     daily = before.answered / summary.workdays
     rate = f"{100 * before.on_time // before.answered} % on time"
-    middle = f", {length(before.median)} in the middle" if before.median is not None else ""
+    middle = f", half within {length(before.median)}" if before.median is not None else ""
     weeks = "four weeks" if summary.workdays > 15 else words.count(summary.workdays, "working day", "working days")
     return f"{weeks}: {daily:.1f} answered a working day, {rate}{middle}"
 
