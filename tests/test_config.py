@@ -69,7 +69,7 @@ def test_its_samples_load_too(read) -> None:
     text = re.sub(r"(?m)^# (?=[a-z_]+ = |\[\[)", "", EXAMPLE.read_text(encoding="utf-8"))
     text = re.sub(r"(?m)^hours = .*$", "", text)
     config = read(text)
-    assert [source.kind for source in config.sources] == ["imap", "maildir"]
+    assert [source.kind for source in config.sources] == ["imap", "maildir", "voicemail"]
     assert config.workday.holidays == "US-NC"
     assert config.rules[0].class_ == "vip"
 
@@ -367,11 +367,11 @@ def test_all_problems_are_told_at_once(problems) -> None:
         (ME + '[[source]]\nkind = "maildir"\npath = "x"\n', "source[1].name: missing"),
         (ME + SOURCE.replace('"mail"', '"my mail"'), "source[1].name: expected a name of letters"),
         (ME + SOURCE.replace('kind = "maildir"', ""), 'source.mail.kind: missing; write one of "imap", "maildir"'),
-        (ME + SOURCE.replace('"maildir"', '"pop"'), 'source.mail.kind: expected one of "imap", "maildir", got "pop"'),
+        (ME + SOURCE.replace('"maildir"', '"pop"'), 'kind: expected one of "imap", "maildir", "voicemail", got "pop"'),
         (ME + SOURCE.replace('"maildir"', "[]"), "source.mail.kind: expected one of"),
         *[
             (ME + SOURCE.replace('"maildir"', f'"{kind}"'), f'source.mail.kind: "{kind}" is not in this version')
-            for kind in ("exchange", "graph", "voicemail")
+            for kind in ("exchange", "graph")
         ],
         (ME + SOURCE.replace('path = "Mail"', ""), "source.mail.path: missing"),
         (ME + SOURCE + 'host = "imap.example.org"\n', "source.mail.host: unknown key"),

@@ -114,6 +114,8 @@ class SourceSettings:
     stale_after: timedelta = timedelta(minutes=15)
     archived_is_done: bool = False
     open: str = ""
+    timezone: str | None = None
+    voicemail_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

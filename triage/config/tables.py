@@ -42,16 +42,21 @@ REMINDERS: Keys = {
     "command": ("command", _COMMAND),
 }
 
-_MAILBOXES: Keys = {
+_EVERY_SOURCE: Keys = {
     "name": ("name", values.name),
     "kind": ("kind", text),
+    "poll": ("poll", length(timedelta(seconds=1), _DAY)),
+    "stale_after": ("stale_after", length(timedelta(seconds=2), 7 * _DAY)),
+}
+
+_MAILBOXES: Keys = {
+    **_EVERY_SOURCE,
     "mailboxes": ("mailboxes", _GLOBS),
     "sent": ("sent", _GLOBS),
     "history": ("history", length(_DAY, 3650 * _DAY)),
-    "poll": ("poll", length(timedelta(seconds=1), _DAY)),
-    "stale_after": ("stale_after", length(timedelta(seconds=2), 7 * _DAY)),
     "archived": ("archived_is_done", lambda value: choice("owed", "done")(value) == "done"),
     "open": ("open", text),
+    "voicemail_from": ("voicemail_from", _ADDRESSES),
 }
 
 _IMAP: Keys = {
@@ -68,12 +73,13 @@ _IMAP: Keys = {
 KINDS: Mapping[str, Keys] = {
     "imap": {**_MAILBOXES, **_IMAP},
     "maildir": {**_MAILBOXES, "path": ("path", values.file)},
+    "voicemail": {**_EVERY_SOURCE, "path": ("path", values.file), "timezone": ("timezone", values.timezone)},
 }
 
-NEEDED: Mapping[str, tuple[str, ...]] = {"imap": ("host", "user"), "maildir": ("path",)}
+NEEDED: Mapping[str, tuple[str, ...]] = {"imap": ("host", "user"), "maildir": ("path",), "voicemail": ("path",)}
 
 # What the contract names and this version does not do is refused, never ignored: who set it up would rely on it.
-LATER_KINDS = frozenset({"exchange", "graph", "voicemail"})
+LATER_KINDS = frozenset({"exchange", "graph"})
 LATER_AUTHS = frozenset({"oauth-microsoft", "oauth-google", "oauth"})
 LATER_TABLES = frozenset({"call_log"})
 

@@ -9,6 +9,7 @@ from triage.sources.base import Source
 _KINDS = {
     "imap": ("triage.sources.imap", "Imap"),
     "maildir": ("triage.sources.maildir", "Maildir"),
+    "voicemail": ("triage.sources.voicemail.folder", "Voicemail"),
 }
 _SIGNING_IN = {"imap"}
 

@@ -1,0 +1,330 @@
+"""A folder of voicemails as a source: looks, compares by key, tells what is new, what stands differently, what is gone.
+
+Nothing is ever written below the root. What was read is held in memory and read anew after a start; the cursor keeps a
+digest of what was told of each call, so that a start repeats nothing.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from triage.errors import SourceRejected, SourceUnreachable
+from triage.model.calls import Call
+from triage.model.health import Progress
+from triage.model.mail import Batch
+from triage.settings import SourceSettings
+from triage.sources.voicemail.cursor import Cursor, digest_of, key_of
+from triage.sources.voicemail.formats.asterisk import FOLDERS
+from triage.sources.voicemail.joining import call_of
+from triage.sources.voicemail.packs import Pack, told_of
+from triage.sources.voicemail.resting import Resting
+from triage.sources.voicemail.told import Entry, Moved, Told
+from triage.sources.voicemail.tree import Folder, Tree, listed, packs, to_watch
+from triage.sources.watching import Watch
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+FEW = 10
+PAUSE = 0.5
+PATIENCE = 30.0
+EMPTIED = 60.0
+Place = tuple[str, str]
+"""A pack: its folder's path and its stem."""
+
+
+def system_clock() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What the last looks found. `read` gives a pack's stamp and keys, `places` where each key stands."""
+
+    told: dict[str, str]
+    passed: bool
+    read: dict[str, dict[str, tuple[int, tuple[str, ...]]]] = field(default_factory=dict)
+    places: dict[str, set[Place]] = field(default_factory=dict)
+    listing: dict[str, int] = field(default_factory=dict)
+    missing: dict[str, float] = field(default_factory=dict)
+    dirty: set[str] = field(default_factory=set)
+    done: int = 0
+
+
+class Voicemail:
+    """Implements `triage.sources.base.Source` over `settings.path`.
+
+    `steady` is a clock in seconds that is never set; `pause` how long a fetch waits before it looks again at what was
+    still moving.
+    """
+
+    def __init__(
+        self,
+        settings: SourceSettings,
+        *,
+        clock: Callable[[], datetime] = system_clock,
+        steady: Callable[[], float] = time.monotonic,
+        pause: float = PAUSE,
+    ) -> None:
+        if settings.path is None:
+            raise SourceRejected(f"{settings.name}: no path is set", hint="give this source a path in config.toml")
+        self.name = settings.name
+        self._root = settings.path.expanduser()
+        self._zone: tzinfo | None = ZoneInfo(settings.timezone) if settings.timezone else None
+        self._clock = clock
+        self._steady = steady
+        self._pause = pause
+        self._watch = Watch(settings.name)
+        self._watched: tuple[Path, ...] = ()
+        self._queue: list[Pack] = []
+        self._begin(None)
+
+    def fetch(self, cursor: str | None) -> Batch:
+        """The calls of the next 500 packs that are new or changed; what is gone comes with the end of the pass.
+
+        A pass does not end while something still moves, but after thirty seconds it does.
+        """
+        if cursor != self._written:
+            self._begin(cursor)
+        if not self._queue:
+            if self._moving_since is not None:
+                self._watch.wait(self._pause, self._watched)
+            self._look()
+        chosen, self._queue = self._queue[:BATCH], self._queue[BATCH:]
+        calls = self._calls(self._read(chosen), last=not self._queue)
+        gone = self._gone() if not self._queue else ()
+        complete = not self._queue and self._is_at_rest()
+        return self._batch(calls, gone, complete=complete)
+
+    def wait(self, seconds: float) -> None:
+        """Return when something happened in a folder, soon while something still moves, after `wake` or `seconds`."""
+        self._watch.wait(seconds if self._moving_since is None else min(seconds, 2.0), self._watched)
+
+    def wake(self) -> None:
+        """End a running or the next `wait` at once; callable from any thread."""
+        self._watch.wake()
+
+    def cut(self) -> None:
+        """There is no connection."""
+
+    def close(self) -> None:
+        """End the watching; nothing else is held open between calls."""
+        self._watch.close()
+
+    def _begin(self, cursor: str | None) -> None:
+        """Forget what was read, and stand where `cursor` does."""
+        state = Cursor.read(cursor)
+        self._written = cursor
+        self._memory = _Memory(dict(state.told), state.passed)
+        self._resting = Resting()
+        self._queue = []
+        self._grouped: dict[str, dict[str, tuple[Entry, ...]]] = {}
+        self._tree = Tree({}, standing=False)
+        self._moving_since: float | None = None
+        self._emptied_since: float | None = None
+        self._unsure = False
+
+    def _look(self) -> None:
+        """List everything; queue the packs that are new or changed, forget those that no longer stand there."""
+        self._watched = ()
+        self._tree = self._listed()
+        self._watched = tuple(to_watch(self._root, self._tree.folders))
+        self._grouped = {}
+        self._unsure = False
+        now, steady = self._clock(), self._steady()
+        self._resting.begin(now, steady)
+        for folder in self._tree.folders.values():
+            self._compare(folder)
+        for path in self._memory.read.keys() - self._tree.folders.keys():
+            self._forget(path, set(self._memory.read[path]))
+        self._queue.sort(key=lambda pack: _rank(pack.folder))
+
+    def _listed(self) -> Tree:
+        try:
+            tree = listed(self._root)
+        except OSError as error:
+            raise SourceUnreachable(
+                f"{self.name}: {self._root} cannot be read ({error.strerror})",
+                hint="check that the folder is there, mounted, and yours to read",
+            ) from error
+        lost = [path for path in tree.barred if path in self._memory.read]
+        if lost:
+            raise SourceUnreachable(
+                f"{self.name}: {self._root / lost[0]} can no longer be read",
+                hint="check that the folder is mounted and yours to read",
+            )
+        if self._memory.told and not tree.standing:
+            raise SourceUnreachable(
+                f"{self.name}: {self._root} is empty all at once",
+                hint="check that it is mounted; if you emptied it yourself, put any file there",
+            )
+        return tree
+
+    def _compare(self, folder: Folder) -> None:
+        path, stamp = folder.path, hash(folder.entries)
+        known = self._memory.read.setdefault(path, {})
+        changed = self._memory.listing.get(path) not in {None, stamp}
+        if folder.is_spool:
+            self._resting.stirred(folder, stamp, changed=changed)
+        if self._memory.listing.get(path) == stamp and not self._resting.moves_in(path):
+            return
+        found = self._grouped[path] = packs(folder.entries)
+        self._forget(path, known.keys() - found.keys())
+        settled = True
+        for stem, entries in found.items():
+            mark = hash(entries)
+            if stem in known and known[stem][0] == mark:
+                continue
+            if not folder.is_spool and not self._resting.is_still((path, stem), entries, mark, changed=stem in known):
+                settled = False
+                continue
+            self._queue.append(Pack(self._root, folder, stem, entries, self._zone))
+        if settled:
+            self._memory.listing[path] = stamp
+        else:
+            self._memory.listing.pop(path, None)
+
+    def _forget(self, path: str, stems: Iterable[str]) -> None:
+        for stem in stems:
+            _, keys = self._memory.read[path].pop(stem)
+            self._move(keys, (), (path, stem))
+
+    def _move(self, before: Iterable[str], after: Iterable[str], place: Place) -> None:
+        """Note that `place` held some keys and now holds others."""
+        for key in before:
+            self._memory.places[key].discard(place)
+            if not self._memory.places[key]:
+                del self._memory.places[key]
+        for key in after:
+            self._memory.places.setdefault(key, set()).add(place)
+        self._memory.dirty.update(before, after)
+
+    def _read(self, chosen: list[Pack]) -> dict[Place, tuple[Told, ...]]:
+        """What the chosen packs tell; one that moved under our hands is looked at again."""
+        fresh: dict[Place, tuple[Told, ...]] = {}
+        for pack in chosen:
+            place = (pack.folder.path, pack.stem)
+            known = self._memory.read[pack.folder.path]
+            try:
+                told = fresh[place] = told_of(pack)
+            except Moved:
+                self._again(pack.folder.path)
+                continue
+            keys = tuple(dict.fromkeys(key_of(one.identity) for one in told))
+            self._move(known[pack.stem][1] if pack.stem in known else (), keys, place)
+            known[pack.stem] = (hash(pack.entries), keys)
+        self._memory.done += len(chosen)
+        return fresh
+
+    def _again(self, path: str) -> None:
+        self._unsure = True
+        self._memory.listing.pop(path, None)
+
+    def _calls(self, fresh: dict[Place, tuple[Told, ...]], *, last: bool) -> tuple[Call, ...]:
+        """The calls that stand differently than was told. While their folder moves, only new ones are told of."""
+        here = {key for place in fresh for key in self._keys_at(place)}
+        ready = self._memory.dirty & (self._memory.places.keys() if last else here)
+        self._memory.dirty = set() if last else self._memory.dirty - ready
+        return tuple(call for key in sorted(ready) if (call := self._call(key, fresh)))
+
+    def _keys_at(self, place: Place) -> tuple[str, ...]:
+        return self._memory.read[place[0]].get(place[1], (0, ()))[1]
+
+    def _call(self, key: str, fresh: dict[Place, tuple[Told, ...]]) -> Call | None:
+        places = sorted(self._memory.places[key])
+        moving = any(self._resting.moves_in(path) for path, _ in places)
+        if moving:
+            self._memory.dirty.add(key)
+            if key in self._memory.told:
+                return None
+        try:
+            several = [told for place in places for told in self._told_at(place, fresh) if key_of(told.identity) == key]
+        except Moved:
+            self._memory.dirty.add(key)
+            self._unsure = True
+            return None
+        if not several:
+            self._memory.dirty.add(key)
+            self._unsure = True
+            return None
+        call = call_of(key, self.name, several, bare=moving)
+        digest = digest_of(call)
+        if self._memory.told.get(key) == digest:
+            return None
+        self._memory.told[key] = digest
+        return call
+
+    def _told_at(self, place: Place, fresh: dict[Place, tuple[Told, ...]]) -> tuple[Told, ...]:
+        if place not in fresh:
+            path, stem = place
+            folder = self._tree.folders[path]
+            if path not in self._grouped:
+                self._grouped[path] = packs(folder.entries)
+            fresh[place] = told_of(Pack(self._root, folder, stem, self._grouped[path][stem], self._zone))
+        return fresh[place]
+
+    def _gone(self) -> tuple[str, ...]:
+        """Keys that no longer stand anywhere, found so by two looks; when all of many vanished at once, none."""
+        steady = self._steady()
+        missing = self._memory.told.keys() - self._memory.places.keys()
+        self._memory.missing = {key: self._memory.missing.get(key, steady) for key in missing}
+        if self._is_emptied(missing, steady):
+            return ()
+        gone = tuple(
+            sorted(key for key, since in self._memory.missing.items() if steady - since >= self._resting.still)
+        )
+        for key in gone:
+            del self._memory.told[key], self._memory.missing[key]
+        return gone
+
+    def _is_emptied(self, missing: set[str], steady: float) -> bool:
+        """Did many voicemails vanish and leave none? That is not believed; after a minute it is let stand."""
+        if len(missing) <= FEW or self._memory.places:
+            self._emptied_since = None
+            return False
+        self._memory.missing.clear()
+        self._emptied_since = steady if self._emptied_since is None else self._emptied_since
+        if steady - self._emptied_since < EMPTIED:
+            raise SourceUnreachable(
+                f"{self.name}: all {len(missing)} voicemails vanished at once from {self._root}",
+                hint="check that the folder is mounted; triage looks again by itself",
+            )
+        return True
+
+    def _is_at_rest(self) -> bool:
+        """May the pass end? Also when something has moved for so long that waiting for it would hide all the rest."""
+        if not (self._unsure or self._memory.missing or self._resting.any_moving):
+            self._moving_since = None
+            return True
+        steady = self._steady()
+        self._moving_since = steady if self._moving_since is None else self._moving_since
+        return steady - self._moving_since >= PATIENCE
+
+    def _batch(self, calls: tuple[Call, ...], gone: tuple[str, ...], *, complete: bool) -> Batch:
+        memory = self._memory
+        first = complete and not memory.passed
+        reading = (
+            None if memory.passed or not self._queue else Progress(done=memory.done, of=memory.done + len(self._queue))
+        )
+        if complete:
+            memory.passed = True
+        if calls or gone or first or self._written is None:
+            self._written = Cursor(memory.told, memory.passed).written()
+        return Batch(
+            source=self.name,
+            cursor=self._written,
+            complete=complete,
+            calls=calls,
+            calls_gone=gone,
+            reading=reading,
+        )
+
+
+def _rank(folder: Folder) -> int:
+    name = folder.path.rpartition("/")[2]
+    return FOLDERS.index(name) if folder.is_spool and name in FOLDERS else 0

@@ -1,0 +1,207 @@
+"""The files of one voicemail to what they tell together."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from hashlib import sha256
+from pathlib import Path
+
+from triage.model.calls import Wording
+from triage.sources.charsets import clean
+from triage.sources.voicemail import formats, recording
+from triage.sources.voicemail.formats import asterisk
+from triage.sources.voicemail.names import named
+from triage.sources.voicemail.told import Entry, File, Moved, Told
+from triage.sources.voicemail.tree import AUDIO, Folder
+
+log = logging.getLogger(__name__)
+
+_ORDER = ("txt", "eml", "json", "html", "htm", "xml", "vtt", "srt", "tsv", "md")
+_APART = 3
+"""Seconds by which the length of a recording may differ from what its text file says."""
+
+
+@dataclass(frozen=True)
+class Pack:
+    """The files of `folder` with one stem."""
+
+    root: Path
+    folder: Folder
+    stem: str
+    entries: tuple[Entry, ...]
+    zone: tzinfo | None = None
+
+    @property
+    def in_spool(self) -> bool:
+        """Is it a message of a telephone system's spool, whose text file says what it is?"""
+        return self.folder.is_spool and asterisk.is_numbered(self.stem)
+
+    def files(self) -> list[File]:
+        """Those with words, in the order in which they are believed."""
+        words = [self._file(entry) for entry in self.entries if not _is_audio(entry.name)]
+        return sorted(words, key=lambda file: (_place(file.extension, _ORDER), file.name))
+
+    def audio(self) -> list[Entry]:
+        found = [entry for entry in self.entries if _is_audio(entry.name)]
+        return sorted(
+            found, key=lambda entry: (_place(_extension(entry.name), AUDIO), entry.name != entry.name.lower())
+        )
+
+    def path(self, name: str) -> Path:
+        return self.root / self.folder.path / name
+
+    def _file(self, entry: Entry) -> File:
+        return File(self.path(entry.name), entry, self.zone)
+
+
+def told_of(pack: Pack) -> tuple[Told, ...]:
+    """What the pack tells: nothing where it is no voicemail. Raises Moved when its files were replaced meanwhile."""
+    if pack.in_spool:
+        return _spooled(pack)
+    found = [told for file in pack.files() for told in (_read(file),) if told]
+    if not found and not pack.audio():
+        return ()
+    several = next((told for told in found if len(told) > 1), None)
+    if several:
+        return tuple(_with_files(pack, told, ()) for told in several)
+    whole = joined(told for (told,) in found)
+    return (_complete(pack, whole),)
+
+
+def _spooled(pack: Pack) -> tuple[Told, ...]:
+    """A message of a spool. Without its text file it is none: FreePBX leaves such files of other callers behind."""
+    files = {file.name: file for file in pack.files()}
+    text = files.pop(f"{pack.stem}.txt", None)
+    if text is None:
+        log.info("event=left-over file=%s", _shown(pack.path(pack.stem)))
+        return ()
+    told = (_read(text) or (Told(),))[0]
+    began = told.at or text.modified
+    beside = [one for file in files.values() if file.modified >= began for one in _read(file) or ()]
+    spoken = joined(one for one in beside if _fits(one.seconds, told.seconds))
+    audio = [entry for entry in pack.audio() if _fits(_seconds(pack, entry), told.seconds)]
+    whole = joined((told, replace(spoken, identity="", seconds=None)))
+    return (_with_files(pack, _named(pack, whole), audio, [*files] if spoken.transcript else []),)
+
+
+def _read(file: File) -> tuple[Told, ...] | None:
+    """What a file tells; what cannot be read says so, what is no text is left alone."""
+    try:
+        told = formats.read(file)
+    except Moved:
+        raise
+    except OSError as error:
+        log.warning("event=unreadable file=%s errno=%s", _shown(file.path), error.errno)
+        return (Told(trouble=f"{clean(file.name)} cannot be opened ({error.strerror})"),)
+    except Exception as error:  # noqa: BLE001 - the wall: one file of a stranger must not stop a folder
+        log.warning("event=defect file=%s what=%s", _shown(file.path), type(error).__name__)
+        return (Told(trouble=f"{clean(file.name)} cannot be read ({type(error).__name__})"),)
+    if told is None:
+        log.warning("event=unknown-format file=%s", _shown(file.path))
+    return told
+
+
+def joined(several: Iterable[Told]) -> Told:
+    """One from what several files tell of the same voicemail: the first that tells a thing is believed."""
+    whole = Told()
+    for told in several:
+        whole = _filled(whole, told)
+    return whole
+
+
+def _filled(whole: Told, other: Told) -> Told:
+    nothing = Told()
+    missing = {
+        name: getattr(other, name)
+        for name in Told.__slots__
+        if name not in {"transcript", "wording", "confidence", "ids"} and getattr(whole, name) == getattr(nothing, name)
+    }
+    spoken = other if _wording(other) > _wording(whole) else whole
+    return replace(
+        whole,
+        **missing,
+        transcript=spoken.transcript,
+        wording=spoken.wording,
+        confidence=spoken.confidence,
+        ids=tuple(dict.fromkeys(whole.ids + other.ids)),
+    )
+
+
+def _wording(told: Told) -> int:
+    if told.transcript and told.wording is not Wording.FAILED:
+        return 4 if told.confidence is not None else 3
+    return (Wording.NONE, Wording.PENDING, Wording.FAILED).index(told.wording) if told.wording in _WORDLESS else 2
+
+
+_WORDLESS = {Wording.NONE, Wording.PENDING, Wording.FAILED}
+
+
+def _complete(pack: Pack, told: Told) -> Told:
+    """With what the recordings and the name add."""
+    audio = pack.audio()
+    lengths = [told.seconds] if told.seconds is not None else [_seconds(pack, entry) for entry in audio]
+    length = next((one for one in lengths if one is not None), None)
+    return _with_files(pack, _named(pack, replace(told, seconds=length)), audio)
+
+
+def _named(pack: Pack, told: Told) -> Told:
+    first = min(pack.entries, key=lambda entry: (not _is_audio(entry.name), entry.modified))
+    modified = File(Path(), first).modified
+    by_name = named(pack.stem, modified=modified, zone=pack.zone)
+    number = told.number or ("" if told.withheld else by_name.number)
+    return replace(
+        told,
+        at=told.at or by_name.at or modified,
+        number=number,
+        withheld=told.withheld and not number,
+        identity=told.identity or _identity(pack, by_name.stamp, by_name.number),
+        seconds=told.seconds,
+    )
+
+
+def _identity(pack: Pack, stamp: str, number: str) -> str:
+    """By its name alone, which no transcript that comes later changes. Wherever it lies if the name is unmistakable."""
+    if len(stamp) >= 10 and number:
+        return f"named\n{stamp}\n{''.join(filter(str.isdigit, number))}"
+    return f"file\n{pack.folder.path}\n{pack.stem}"
+
+
+def _with_files(pack: Pack, told: Told, audio: Sequence[Entry], beside: Sequence[str] | None = None) -> Told:
+    words = [f"{pack.stem}.txt", *beside] if beside is not None else [file.name for file in pack.files()]
+    names = [entry.name for entry in audio] + words
+    return replace(
+        told,
+        files=tuple(clean(str(pack.path(name))) for name in names),
+        wording=Wording.OK if told.transcript and told.wording is Wording.NONE else told.wording,
+    )
+
+
+def _seconds(pack: Pack, entry: Entry) -> int | None:
+    try:
+        return recording.seconds(pack.path(entry.name), entry.size)
+    except FileNotFoundError as error:
+        raise Moved from error
+    except OSError:
+        return None
+
+
+def _fits(length: int | None, told: int | None) -> bool:
+    return length is None or told is None or abs(length - told) <= _APART
+
+
+def _is_audio(name: str) -> bool:
+    return _extension(name) in AUDIO
+
+
+def _extension(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
+def _place(extension: str, order: Sequence[str]) -> int:
+    return order.index(extension) if extension in order else len(order)
+
+
+def _shown(path: Path) -> str:
+    """A file as a log may name it: callers' names and numbers stand in file names."""
+    return sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:12]
