@@ -99,9 +99,10 @@ EXCERPT = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """What the rules know of the thread: the texts of my messages in it, by Message-ID."""
+    """What the rules know of the thread: the texts of my messages in it, by Message-ID, and whether I began it."""
 
     mine: Mapping[str, str] = field(default_factory=dict)
+    begun_by_me: bool = False
 
     def asked(self, message_id: str) -> bool:
         """Did I ask something in that message of mine?"""
@@ -110,8 +111,13 @@ class Conversation:
 
 def conversation(thread: Iterable[Entry], people: People) -> Conversation:
     """Read a thread once for all its messages."""
-    mine = (entry.message for entry in thread if entry.message.message_id and people.is_mine(entry))
-    return Conversation(mine={message.message_id: message.text or "" for message in mine if message.message_id})
+    thread = tuple(thread)
+    mine = [entry.message for entry in thread if people.is_mine(entry)]
+    first = min(thread, key=lambda entry: entry.message.received, default=None)
+    return Conversation(
+        mine={message.message_id: message.text or "" for message in mine if message.message_id},
+        begun_by_me=first is not None and not replied_to(first.message) and people.is_mine(first),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,7 +300,9 @@ class Look:
 
     @cached_property
     def stranger(self) -> bool:
-        """Nobody I ever wrote to, and who never wrote before."""
+        """Nobody I ever wrote to, who never wrote before, and who is none of the team."""
+        if self.people.is_team(self.debtor):
+            return False
         return bool(self.debtor) and not self.people.knows(self.debtor, self.message.received)
 
 

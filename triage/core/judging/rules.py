@@ -31,8 +31,10 @@ RULES: tuple[Rule, ...] = (
     rules_ask.reads_like_request,
     rules_ask.chases,
     rules_ask.troubled,
+    rules_ask.comes_back,
     rules_ask.closes,
     rules_ask.no_reply_needed,
     rules_ask.for_information,
+    rules_ask.announces,
     rules_when.deadline,
 )

@@ -3,7 +3,9 @@
 from triage.core.judging.look import Look, Place
 from triage.core.words.asking import likest
 from triage.core.words.language import PHRASES
+from triage.core.words.language.phrases import words
 from triage.core.words.likeness import moving, shipped
+from triage.core.words.promises import promised
 from triage.core.words.sentences import Sentence, without_greeting
 from triage.model.judgements import Reason
 
@@ -12,6 +14,7 @@ _BRIEF = 120
 _NAME = 3
 _LITTLE = 7
 _FURTHER = 3
+_SEVERAL = {Place.FEW, Place.SOME, Place.CROWD, Place.SHARED}
 _MEANT = {Place.ALONE, Place.FEW, Place.SOME, Place.CROWD, Place.SHARED, Place.ALIAS}
 
 
@@ -46,8 +49,8 @@ def reads_like_request(look: Look) -> Reason | None:
     found = likest(look.sentences)
     if not found:
         return None
-    words = ", ".join(moving(found, shipped()))
-    return Reason(rule="reads-like-request", points=0.5, text=f'reads like a request: "{found.text[:120]}" ({words})')
+    moved = ", ".join(moving(found, shipped()))
+    return Reason(rule="reads-like-request", points=0.5, text=f'reads like a request: "{found.text[:120]}" ({moved})')
 
 
 def chases(look: Look) -> Reason | None:
@@ -63,6 +66,14 @@ def troubled(look: Look) -> Reason | None:
     if look.bulk_only or not look.troubled:
         return None
     return Reason(rule="trouble", points=1, text=f'something is wrong: "{look.troubled[:120]}"')
+
+
+def comes_back(look: Look) -> Reason | None:
+    """It replies to me that they will see to it: now I wait for them."""
+    if not look.parent_is_mine or look.asks or look.troubled or look.hours is None:
+        return None
+    said = promised(look.sentences, look.message.received, look.hours)
+    return Reason(rule="comes-back", points=-2, text=f'will come back to it: "{said.text[:120]}"') if said else None
 
 
 def closes(look: Look) -> Reason | None:
@@ -100,9 +111,22 @@ def for_information(look: Look) -> Reason | None:
     if look.asks or look.troubled or look.length > _BRIEF or no_reply_needed(look):
         return None
     said = _opening(look)
-    found = PHRASES.fyi.starts(look.subject) or (said and PHRASES.fyi.starts(said))
+    found = PHRASES.fyi.starts(look.subject) or _is_labelled(look) or (said and PHRASES.fyi.starts(said))
     text = look.sentences[0].text[:100] if look.sentences else look.message.subject[:100]
     return Reason(rule="for-information", points=-2, text=f'for information: "{text}"') if found else None
+
+
+def _is_labelled(look: Look) -> bool:
+    """ "Info: car park closed"."""
+    label, colon, _ = look.message.subject[:60].partition(":")
+    return bool(colon) and PHRASES.fyi_label.is_all_of(words(label))
+
+
+def announces(look: Look) -> Reason | None:
+    """ "Dear all, …" to several, with nothing asked of anybody."""
+    if look.asks or look.troubled or look.place not in _SEVERAL or not look.calls_all or look.calls_me:
+        return None
+    return Reason(rule="announces", points=-2, text=f'tells several: "{look.sentences[0].text[:100]}"')
 
 
 def _opening(look: Look) -> tuple[str, ...]:

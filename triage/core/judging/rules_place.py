@@ -53,8 +53,8 @@ def reply_to_me(look: Look) -> Reason | None:
 
 
 def answers_me(look: Look) -> Reason | None:
-    """It answers what I had asked, and asks nothing back."""
-    if not look.parent_is_mine or look.asks or look.troubled or not look.own:
+    """It answers what I had asked of myself, and asks nothing back; where they came to me, my turn comes again."""
+    if not look.parent_is_mine or not look.talk.begun_by_me or look.asks or look.troubled or not look.own:
         return None
     if not any(map(look.talk.asked, look.replied_to)):
         return None

@@ -24,6 +24,7 @@ _FAR = timedelta(days=300)
 _EARLIEST_HOUR = 7
 # "do" is Thursday in German, and a verb in English.
 _SHORTEST = 3
+_ORDINAL = ("st", "nd", "rd", "th")
 
 Found = tuple[datetime, int]
 
@@ -95,6 +96,12 @@ def _relative(said: Sequence[str], place: int, sent: datetime, hours: Hours) -> 
         return _end(_friday(today + 7 * _DAY, hours), hours), place + count
     if count := PROMISES.same_week.at(said, place):
         return _after(_end(_friday(today, hours), hours), place + count, sent)
+    if count := PROMISES.day_after.at(said, place):
+        return _end(today + 2 * _DAY, hours), place + count
+    if count := PROMISES.weekend.at(said, place):
+        return _end(hours.next_workday(_friday(today, hours)), hours), place + count
+    if count := PROMISES.month_end.at(said, place):
+        return _after(_end(_last_of_month(today, hours), hours), place + count, sent)
     if count := PROMISES.next_day.at(said, place):
         return hours.at(hours.next_workday(today), _NOON), place + count
     if count := PROMISES.same_day.at(said, place):
@@ -107,12 +114,18 @@ def _relative(said: Sequence[str], place: int, sent: datetime, hours: Hours) -> 
     return None
 
 
+def _last_of_month(day: date, hours: Hours) -> date:
+    """Its last working day."""
+    last = (day.replace(day=28) + 4 * _DAY).replace(day=1) - _DAY
+    return next((one for n in range(7) if hours.is_workday(one := last - n * _DAY)), last)
+
+
 def _calendar(said: Sequence[str], place: int, sent: datetime, hours: Hours) -> Found | None:
     """ "30 November", "Nov 30th", "30.11.", "2026-11-30": of the year it lies ahead in."""
     place += _at(DEADLINES.fillers, said, place)
     if place >= len(said):
         return None
-    named = _written(said, place, hours.day(sent))
+    named = _written(said, place, hours.day(sent)) or _of_month(said, place, hours.day(sent))
     if named is None or not timedelta() <= named[0] - hours.day(sent) <= _FAR:
         return None
     return _after(_end(named[0], hours), named[1], sent)
@@ -134,6 +147,21 @@ def _written(said: Sequence[str], place: int, today: date) -> tuple[date, int] |
     except ValueError:
         return None
     return None
+
+
+def _of_month(said: Sequence[str], place: int, today: date) -> tuple[date, int] | None:
+    """ "the 24th", "am 24.", "le 24": of this month or the next."""
+    word, following = said[place], said[place + 1] if place + 1 < len(said) else ""
+    ordinal = word[:2].isdecimal() and word[2:] in _ORDINAL
+    named = word.isdecimal() and len(word) <= 2 and place and PROMISES.of_month.at(said, place - 1) == 1
+    if not (ordinal or (named and not following[:1].isalnum())):
+        return None
+    day = int(word[:2].rstrip("stndrh"))
+    month = today.replace(day=1) if day >= today.day else (today.replace(day=28) + 4 * _DAY).replace(day=1)
+    try:
+        return month.replace(day=day), place + 1
+    except ValueError:
+        return None
 
 
 def _ahead(day: int, month: int, year: int, today: date) -> date:

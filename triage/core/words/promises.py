@@ -22,6 +22,9 @@ _BEGINNINGS = (
     PROMISES.whole,
     PROMISES.whole_dated,
     PROMISES.own,
+    PROMISES.must,
+    PROMISES.intend,
+    PROMISES.first,
 )
 _LONGEST = 200
 _LONGEST_THING = 5
@@ -90,8 +93,16 @@ def _claims(said: Sequence[str], text: str) -> Iterator[_Claim]:
             yield _Claim(start=place, end=place + count, dated=True, whole=True)
         elif count := _subject(said, place, text):
             yield from _with_verb(said, place, place + count, dated=False)
+            if _at(PROMISES.subject, said, place):
+                yield from _at_any_verb(said, place, place + count)
+        elif count := _at(PROMISES.intend, said, place):
+            yield from _with_verb(said, place, place + count, dated=True)
         elif (count := _at(PROMISES.able, said, place)) and DEADLINES.by.find(said[place:]):
             yield from _with_verb(said, place, place + count, dated=True)
+        if count := _at(PROMISES.must, said, place):
+            yield from _inquires(said, place, place + count)
+        if _at(PROMISES.first, said, place):
+            yield from _inflected(said, place)
 
 
 def _subject(said: Sequence[str], place: int, text: str) -> int:
@@ -122,6 +133,35 @@ def _with_verb(said: Sequence[str], start: int, place: int, *, dated: bool) -> I
         yield _Claim(start=start, end=following, dated=dated)
     elif PROMISES.final.find(said[place:]):
         yield _Claim(start=start, end=place, dated=dated)
+
+
+def _at_any_verb(said: Sequence[str], start: int, place: int) -> Iterator[_Claim]:
+    """ "I'll upload it tomorrow": with a moment whatever one does is promised, but for being and going somewhere."""
+    while place < len(said) and (count := PROMISES.between.at(said, place)):
+        place += count
+    if place < len(said) and not PROMISES.staying.at(said, place) and not PROMISES.not_verb.at(said, place):
+        yield _Claim(start=start, end=place + 1, dated=True)
+
+
+def _inquires(said: Sequence[str], start: int, place: int) -> Iterator[_Claim]:
+    """ "I have to ask her first": to find out is to come back to it."""
+    while place < len(said) and (count := PROMISES.between.at(said, place)):
+        place += count
+    if (count := _at(PROMISES.inquire, said, place)) or PROMISES.inquire_final.find(said[place:]):
+        yield _Claim(start=start, end=place + count)
+
+
+def _inflected(said: Sequence[str], place: int) -> Iterator[_Claim]:
+    """ "Ich kläre das", "das kläre ich", "ich frage sie und gebe Bescheid": a verb beside its pronoun, or after "und"."""
+    for dated, group in ((False, PROMISES.doing), (True, PROMISES.doing_dated)):
+        if count := _at(group, said, place + 1):
+            yield _Claim(start=place, end=place + 1 + count, dated=dated)
+        if place and _at(group, said, place - 1):
+            yield _Claim(start=place - 1, end=place + 1, dated=dated)
+        after = (spot for spot in range(place + 1, min(len(said), place + _AND_WITHIN)) if said[spot - 1] in _AND)
+        yield from (
+            _Claim(start=place, end=spot + count, dated=dated) for spot in after if (count := group.at(said, spot))
+        )
 
 
 def _after_and(said: Sequence[str], place: int) -> int:

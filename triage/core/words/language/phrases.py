@@ -88,6 +88,7 @@ class Phrases:
     closing: Group
     no_reply_needed: Group
     fyi: Group
+    fyi_label: Group
     greeting: Group
     everyone: Group
     greeting_end: Group
@@ -134,6 +135,14 @@ class Promises:
     dated: Group
     final: Group
     own: Group
+    must: Group
+    inquire: Group
+    inquire_final: Group
+    intend: Group
+    staying: Group
+    first: Group
+    doing: Group
+    doing_dated: Group
     whole: Group
     whole_dated: Group
     me: Group
@@ -162,6 +171,10 @@ class Promises:
     same_week: Group
     next: Group
     next_week: Group
+    weekend: Group
+    day_after: Group
+    month_end: Group
+    of_month: Group
     morning: Group
     back: Group
     away_until: Group
