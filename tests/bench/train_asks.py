@@ -77,7 +77,7 @@ def common_words(texts: Iterable[str]) -> frozenset[str]:
     )
 
 
-def descend(rows: Sequence[tuple[Sequence[str], bool]]) -> tuple[dict[str, float], float]:
+def descend(rows: Sequence[tuple[Sequence[str], bool]], *, weight: float = WEIGHT) -> tuple[dict[str, float], float]:
     """Logistic regression with a quadratic pull to zero, by dual coordinate descent; the same weights on every run."""
     weights: dict[str, float] = collections.defaultdict(float)
     shares = [0.0] * len(rows)
@@ -89,7 +89,7 @@ def descend(rows: Sequence[tuple[Sequence[str], bool]]) -> tuple[dict[str, float
             sign = 1 if label else -1
             present = [*found, ""]
             lean = sign * sum(weights[trait] for trait in present)
-            share = best_share(shares[number], lean, len(present))
+            share = best_share(shares[number], lean, len(present), weight)
             for trait in present:
                 weights[trait] += sign * (share - shares[number])
             shares[number] = share
@@ -97,12 +97,12 @@ def descend(rows: Sequence[tuple[Sequence[str], bool]]) -> tuple[dict[str, float
     return dict(weights), bias
 
 
-def best_share(share: float, lean: float, size: int) -> float:
+def best_share(share: float, lean: float, size: int, weight: float) -> float:
     """Where the slope of the dual is zero for one sentence, by halving (Yu, Huang and Lin, 2011, equation 19)."""
-    low, high = 0.0, WEIGHT
+    low, high = 0.0, weight
     for _ in range(24):
         middle = (low + high) / 2
-        if math.log(middle / (WEIGHT - middle)) + size * (middle - share) + lean > 0:
+        if math.log(middle / (weight - middle)) + size * (middle - share) + lean > 0:
             high = middle
         else:
             low = middle

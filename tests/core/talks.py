@@ -21,7 +21,7 @@ _LIST = (("list-unsubscribe", "<https://shop.example/off>"),)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
-    """A conversation: its language, what it is, where it should end, whether it was kept apart while rules were made."""
+    """A conversation: its language, what it is, where it should end; `held` ones nobody looked at meanwhile."""
 
     language: str
     what: str

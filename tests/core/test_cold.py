@@ -12,7 +12,13 @@ from triage.core.judging.judge import judge
 from triage.model.judgements import Reason
 
 LEE = "Lee Sun <lee@seller.example>"
-LINES = [line.split("\t") for line in Path(__file__).with_name("cold.tsv").read_text("utf-8").splitlines()]
+HERE = Path(__file__).parent
+
+
+def lines(name: str) -> list[list[str]]:
+    return [line.split("\t") for line in (HERE / name).read_text("utf-8").splitlines()]
+
+
 SELLING = "I came across your company. We help firms like yours save money. Would you be open to a quick call?"
 
 
@@ -25,16 +31,19 @@ def is_cold(verdict) -> bool:
     return any(reason.rule == COLD for reason in verdict.reasons)
 
 
-def test_there_are_a_hundred_of_each() -> None:
-    labels = [label for label, _, _ in LINES]
-    assert (labels.count("cold"), labels.count("genuine")) == (100, 100)
-
-
-@pytest.mark.parametrize("label", ["cold", "genuine"])
-def test_cold_mail_is_told_from_first_contacts_and_all_of_it_is_owed(label: str) -> None:
-    verdicts = [(subject, judged(subject, text)) for named, subject, text in LINES if named == label]
-    assert [subject for subject, verdict in verdicts if not verdict.owes] == []
-    assert [subject for subject, verdict in verdicts if is_cold(verdict) != (label == "cold")] == []
+@pytest.mark.parametrize(
+    ("name", "missed", "marked"),
+    [
+        pytest.param("cold.tsv", 0.02, 0.01, id="what the model was trained on"),
+        pytest.param("cold_held.tsv", 0.45, 0.07, id="what it never saw"),
+    ],
+)
+def test_cold_mail_is_told_from_first_contacts_and_all_of_it_is_owed(name: str, missed: float, marked: float) -> None:
+    verdicts = [(label, subject, judged(subject, text)) for label, subject, text in lines(name)]
+    assert [subject for _, subject, verdict in verdicts if not verdict.owes] == []
+    found = {label: [is_cold(verdict) for one, _, verdict in verdicts if one == label] for label in ("cold", "genuine")}
+    assert 1 - sum(found["cold"]) / len(found["cold"]) <= missed
+    assert sum(found["genuine"]) / len(found["genuine"]) <= marked
 
 
 @pytest.mark.parametrize(

@@ -2,33 +2,22 @@
 
 from triage.core.cases.state import COLD
 from triage.core.judging.look import Look
-from triage.core.words.language import PHRASES
-from triage.core.words.language.phrases import words
+from triage.core.words.selling import pitch
 from triage.model.judgements import Reason
 
-_MOST_WORDS = 600
-_SEVERAL = 2
-_MANY = 3
-_SHOWN = 4
+# Rather a pitch too many that rings like the rest than a client who rings late.
+_SURE = 0.15
 
 
 def cold(look: Look) -> Reason | None:
-    """Several ways of selling in a first mail, and no word of somebody who wants to buy, apply or complain.
+    """A first mail in the words of those who sell or recruit, and hardly any of somebody who needs or has something.
 
     No points: words of a stranger silence nothing here, they only decide when it is spoken of.
     """
-    if not look.stranger or look.replied_to or look.form or look.troubled:
+    if not look.stranger or look.replied_to or look.form or look.troubled or look.bulk:
         return None
-    said = words(f"{look.message.subject[:500]}. {look.own[:8000]}")[:_MOST_WORDS]
-    recruits = PHRASES.recruiting.all_in(said)
-    # Recruiters look for somebody as clients do; nobody else says so much of it.
-    if len(recruits) < _MANY and PHRASES.buying.find(said):
+    found = pitch(f"{look.message.subject[:500]}. {look.own[:8000]}")
+    if found.weight < _SURE:
         return None
-    sells = PHRASES.selling.all_in(said)
-    audience, meeting = PHRASES.audience.all_in(said), PHRASES.meeting.all_in(said)
-    selling = bool(sells and audience) or (len(sells) >= _SEVERAL and bool(meeting))
-    recruiting = len(recruits) >= _SEVERAL or bool(recruits and (audience or meeting))
-    if not (selling or recruiting):
-        return None
-    shown = ", ".join(f'"{one}"' for one in (*recruits, *sells, *audience, *meeting)[:_SHOWN])
+    shown = ", ".join(f'"{one}"' for one in found.moved)
     return Reason(rule=COLD, points=0, text=f"reads like cold sales or recruiting: {shown}")

@@ -4,7 +4,7 @@ What `latest` reads after "by" is read here as well, and more: promises name the
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from triage.core.times.hours import Hours
@@ -92,20 +92,11 @@ def _amount(said: Sequence[str], place: int) -> tuple[float, int] | None:
 
 def _relative(said: Sequence[str], place: int, sent: datetime, hours: Hours) -> Found | None:
     today = hours.day(sent)
-    if count := PROMISES.next_week.at(said, place):
-        return _end(_friday(today + 7 * _DAY, hours), hours), place + count
-    if count := PROMISES.same_week.at(said, place):
-        return _after(_end(_friday(today, hours), hours), place + count, sent)
-    if count := PROMISES.day_after.at(said, place):
-        return _end(today + 2 * _DAY, hours), place + count
-    if count := PROMISES.weekend.at(said, place):
-        return _end(hours.next_workday(_friday(today, hours)), hours), place + count
-    if count := PROMISES.month_end.at(said, place):
-        return _after(_end(_last_of_month(today, hours), hours), place + count, sent)
     if count := PROMISES.next_day.at(said, place):
         return hours.at(hours.next_workday(today), _NOON), place + count
-    if count := PROMISES.same_day.at(said, place):
-        return _after(_end(today, hours), place + count, sent)
+    for group, day in _SPANS:
+        if count := group.at(said, place):
+            return _after(_end(day(today, hours), hours), place + count, sent)
     if (count := PROMISES.next.at(said, place)) and place + count < len(said):
         weekday = DEADLINES.weekdays.get(said[place + count])
         if weekday is not None:
@@ -225,6 +216,16 @@ def _friday(day: date, hours: Hours) -> date:
     monday = day - day.weekday() * _DAY
     worked = [one for one in (monday + n * _DAY for n in range(7)) if hours.is_workday(one)]
     return worked[-1] if worked else monday + 4 * _DAY
+
+
+_SPANS: tuple[tuple[Group, Callable[[date, Hours], date]], ...] = (
+    (PROMISES.next_week, lambda today, hours: _friday(today + 7 * _DAY, hours)),
+    (PROMISES.same_week, _friday),
+    (PROMISES.day_after, lambda today, _: today + 2 * _DAY),
+    (PROMISES.weekend, lambda today, hours: hours.next_workday(_friday(today, hours))),
+    (PROMISES.month_end, _last_of_month),
+    (PROMISES.same_day, lambda today, _: today),
+)
 
 
 def _workdays_on(day: date, count: int, hours: Hours) -> date:

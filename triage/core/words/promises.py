@@ -95,9 +95,7 @@ def _claims(said: Sequence[str], text: str) -> Iterator[_Claim]:
             yield from _with_verb(said, place, place + count, dated=False)
             if _at(PROMISES.subject, said, place):
                 yield from _at_any_verb(said, place, place + count)
-        elif count := _at(PROMISES.intend, said, place):
-            yield from _with_verb(said, place, place + count, dated=True)
-        elif (count := _at(PROMISES.able, said, place)) and DEADLINES.by.find(said[place:]):
+        elif count := _at(PROMISES.intend, said, place) or _able(said, place):
             yield from _with_verb(said, place, place + count, dated=True)
         if count := _at(PROMISES.must, said, place):
             yield from _inquires(said, place, place + count)
@@ -110,6 +108,12 @@ def _subject(said: Sequence[str], place: int, text: str) -> int:
     return _at(PROMISES.subject, said, place) or (
         _at(PROMISES.elided, said, place) if _elides(said, place, text) else 0
     )
+
+
+def _able(said: Sequence[str], place: int) -> int:
+    """ "I can send it by Friday"; without "by" it only says what is possible."""
+    count = _at(PROMISES.able, said, place)
+    return count if count and DEADLINES.by.find(said[place:]) else 0
 
 
 def _elides(said: Sequence[str], place: int, text: str) -> bool:
@@ -152,7 +156,7 @@ def _inquires(said: Sequence[str], start: int, place: int) -> Iterator[_Claim]:
 
 
 def _inflected(said: Sequence[str], place: int) -> Iterator[_Claim]:
-    """ "Ich kläre das", "das kläre ich", "ich frage sie und gebe Bescheid": a verb beside its pronoun, or after "und"."""
+    """ "Ich kläre das", "das kläre ich", "ich frage und gebe Bescheid": a verb beside its pronoun, or after "und"."""
     for dated, group in ((False, PROMISES.doing), (True, PROMISES.doing_dated)):
         if count := _at(group, said, place + 1):
             yield _Claim(start=place, end=place + 1 + count, dated=dated)

@@ -100,9 +100,7 @@ class Phrases:
     receipt: Group
     complaint: Group
     selling: Group
-    recruiting: Group
-    audience: Group
-    meeting: Group
+    pitch: Group
     buying: Group
     mass: Group
     mass_subject: Group
