@@ -10,7 +10,7 @@ from typing import Any
 from tests.core.mail import ME, POLICY, at, entry
 from triage.core.past.replaying import replay
 from triage.model.cases import State
-from triage.model.judgements import Entry
+from triage.model.entries import Entry
 from triage.settings import Me, Reminders
 
 _FOLDER = Path(__file__).parent / "conversations"
