@@ -20,6 +20,7 @@ EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
 ME = '[me]\naddresses = ["robin@example.org"]\n'
 SOURCE = '[[source]]\nname = "mail"\nkind = "maildir"\npath = "Mail"\n'
 IMAP = '[[source]]\nname = "office"\nkind = "imap"\nhost = "imap.example.org"\nuser = "robin"\n'
+GOOGLE = 'auth = "oauth-google"\nclient_id = "x.apps.example"\n'
 
 
 @pytest.fixture
@@ -69,7 +70,8 @@ def test_its_samples_load_too(read) -> None:
     text = re.sub(r"(?m)^# (?=[a-z_]+ = |\[\[)", "", EXAMPLE.read_text(encoding="utf-8"))
     text = re.sub(r"(?m)^hours = .*$", "", text)
     config = read(text)
-    assert [source.kind for source in config.sources] == ["imap", "maildir", "voicemail"]
+    assert [source.kind for source in config.sources] == ["imap", "imap", "imap", "maildir", "voicemail"]
+    assert [source.auth for source in config.sources[:3]] == ["password", "oauth-microsoft", "oauth"]
     assert config.workday.holidays == "US-NC"
     assert config.rules[0].class_ == "vip"
 
@@ -379,8 +381,20 @@ def test_all_problems_are_told_at_once(problems) -> None:
         (ME + IMAP + 'security = "none"\n', 'source.office.security: "none" sends the password in the clear'),
         (ME + IMAP + "port = 70000\n", "port: expected a number from 1 to 65535"),
         (ME + IMAP + "port = true\n", "port: expected a number, got true"),
-        (ME + IMAP + 'auth = "oauth-google"\n', 'auth: "oauth-google" is not in this version'),
-        (ME + IMAP + 'auth = "ntlm"\n', 'auth: expected "password", got "ntlm"'),
+        (ME + IMAP + 'auth = "ntlm"\n', 'auth: expected one of password, oauth-microsoft, oauth-google, oauth'),
+        (ME + IMAP + 'auth = "oauth-google"\n', "source.office.client_id: missing"),
+        (ME + IMAP + 'auth = "oauth"\n', "source.office.token_endpoint: missing"),
+        (ME + IMAP + 'auth = "oauth"\n', "source.office.scopes: missing"),
+        (ME + IMAP + 'auth = "oauth"\n', "source.office.authorize_endpoint: missing; or device_endpoint"),
+        (ME + IMAP + 'client_id = "x"\n', 'source.office.client_id: says nothing with auth = "password"'),
+        (ME + IMAP + GOOGLE + 'tenant = "x"\n', 'source.office.tenant: says nothing with auth = "oauth-google"'),
+        (ME + IMAP + GOOGLE + 'scopes = ["x"]\n', 'source.office.scopes: says nothing with auth = "oauth-google"'),
+        (ME + IMAP + GOOGLE + 'client_secret = "x"\n', "secrets do not belong in this file"),
+        (ME + IMAP + GOOGLE + 'password_command = ["x"]\n', "password_command: says nothing with auth"),
+        (ME + IMAP + 'auth = "oauth-microsoft"\ntenant = "a/b"\n', "source.office.tenant: expected a tenant"),
+        (ME + IMAP + 'token_endpoint = "http://sign-in.example.org/"\n', "token_endpoint: expected an address like"),
+        (ME + IMAP + 'token_endpoint = "https://u:p@example.org/"\n', "token_endpoint: expected an address like"),
+        (ME + IMAP + 'token_endpoint = "https://[/"\n', "token_endpoint: expected an address like"),
         (ME + IMAP + 'password_command = "pass mail"\n', "password_command: expected a list like"),
         (ME + SOURCE + 'poll = "20m"\n', "source.mail.stale_after: 15m is not longer than poll (20m)"),
         (ME + SOURCE + SOURCE, 'source.mail.name: taken by the source "mail"'),

@@ -47,6 +47,12 @@ class SourceRejected(TriageError):
     exit_code = 4
 
 
+class TokenRefused(SourceUnreachable):
+    """The mail server did not take a token its provider had just given; that may pass, or take somebody to change."""
+
+    exit_code = 4
+
+
 class StoreError(TriageError):
     """The state database cannot be used; the message names the file, the hint the way out."""
 

@@ -25,7 +25,7 @@ def password(
     only put to them when `unlocking` allows it.
     """
     if settings.password_command:
-        return _from_command(settings)
+        return printed(settings, settings.password_command, "password_command", f"the password of {settings.user}")
     elsewhere = environ.get(variable(settings.name)) or _from_credential(settings, environ)
     found = elsewhere or _from_keyring(settings, unlocking)
     if not found:
@@ -35,13 +35,45 @@ def password(
 
 def store(settings: SourceSettings, password: str) -> None:
     """Keep the password in the keyring. Raises SecretMissing when there is none that keeps it."""
+    _refuse_no_keyring(settings)
+    keep(settings, settings.name, password)
+
+
+def keep(settings: SourceSettings, entry: str, secret: str) -> None:
+    """Put a secret of this source under a name of its own into the keyring that runs. Raises SecretMissing."""
     import keyring  # slow to import
 
-    _refuse_no_keyring(settings)
     try:
-        keyring.set_password(SERVICE, settings.name, password)
+        keyring.set_password(SERVICE, entry, secret)
     except Exception as error:  # the wall: backends are plugins and raise what their systems raise
         raise _locked(settings, error) from error
+
+
+def kept(settings: SourceSettings, entry: str, unlocking: Unlocking | None = None) -> str | None:
+    """What the keyring that runs holds under this name. Raises SecretMissing when it is locked or does not answer."""
+    import keyring  # slow to import
+
+    if unlocking and not unlocking.allowed():
+        raise SecretMissing(
+            f"{settings.name}: the keyring is locked",
+            hint=f"unlock it, and it is read within minutes; at once with:  triage login {settings.name}",
+        )
+    try:
+        found = keyring.get_password(SERVICE, entry)
+        if unlocking:
+            unlocking.opened()
+        return found
+    except Exception as error:  # the wall: backends are plugins and raise what their systems raise
+        raise _locked(settings, error) from error
+
+
+def keyring_runs() -> bool:
+    """Is there a keyring that keeps anything? One that came after us counts."""
+    import keyring  # slow to import
+    from keyring.backends import fail, null
+
+    find_late()
+    return not isinstance(keyring.get_keyring(), fail.Keyring | null.Keyring)
 
 
 def variable(name: str) -> str:
@@ -49,29 +81,26 @@ def variable(name: str) -> str:
     return "TRIAGE_PASSWORD_" + re.sub(r"[^A-Z0-9]", "_", name.upper())
 
 
-def _from_command(settings: SourceSettings) -> str:
-    command = settings.password_command
+def printed(settings: SourceSettings, command: tuple[str, ...], key: str, what: str) -> str:
+    """The secret (`what` it is) that this command, the value of `key`, prints. Raises SecretMissing."""
+    hint = f"run it by hand; it must print {what} and nothing else"
+
+    def failed(how: str) -> SecretMissing:
+        # Only the program is named: its arguments may be secret.
+        return SecretMissing(f"{settings.name}: {key} {command[0]} {how}", hint=hint)
+
     try:
         run = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=COMMAND_TIMEOUT, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise _command_failed(settings, f"took longer than {COMMAND_TIMEOUT} seconds") from error
+        raise failed(f"took longer than {COMMAND_TIMEOUT} seconds") from error
     except OSError as error:
-        raise _command_failed(settings, f"cannot be run ({error.strerror})") from error
+        raise failed(f"cannot be run ({error.strerror})") from error
     if run.returncode:
         said = _one_line(run.stderr)
-        raise _command_failed(settings, f"failed with exit code {run.returncode}" + (f": {said}" if said else ""))
+        raise failed(f"failed with exit code {run.returncode}" + (f": {said}" if said else ""))
     return _text(settings, run.stdout, f"the output of {command[0]}")
-
-
-def _command_failed(settings: SourceSettings, what: str) -> SecretMissing:
-    """Only the program is named: its arguments may be secret."""
-    program = settings.password_command[0]
-    return SecretMissing(
-        f"{settings.name}: password_command {program} {what}",
-        hint=f"run it by hand; it must print the password of {settings.user} and nothing else",
-    )
 
 
 def _from_credential(settings: SourceSettings, environ: Mapping[str, str]) -> str | None:
@@ -93,29 +122,12 @@ def _from_credential(settings: SourceSettings, environ: Mapping[str, str]) -> st
 
 
 def _from_keyring(settings: SourceSettings, unlocking: Unlocking | None) -> str | None:
-    import keyring  # slow to import
-
     _refuse_no_keyring(settings)
-    if unlocking and not unlocking.allowed():
-        raise SecretMissing(
-            f"{settings.name}: the keyring is locked",
-            hint=f"unlock it, and it is read within minutes; at once with:  triage login {settings.name}",
-        )
-    try:
-        found = keyring.get_password(SERVICE, settings.name)
-        if unlocking:
-            unlocking.opened()
-        return found
-    except Exception as error:  # the wall: backends are plugins and raise what their systems raise
-        raise _locked(settings, error) from error
+    return kept(settings, settings.name, unlocking)
 
 
 def _refuse_no_keyring(settings: SourceSettings) -> None:
-    import keyring  # slow to import
-    from keyring.backends import fail, null
-
-    find_late()
-    if isinstance(keyring.get_keyring(), fail.Keyring | null.Keyring):
+    if not keyring_runs():
         raise SecretMissing(
             f"{settings.name}: no password is set, and no keyring runs here",
             hint=f"set password_command for this source, or the environment variable {variable(settings.name)}",

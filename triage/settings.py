@@ -106,6 +106,13 @@ class SourceSettings:
     user: str = ""
     auth: str = "password"
     password_command: tuple[str, ...] = ()
+    client_id: str = ""
+    client_secret_command: tuple[str, ...] = ()
+    tenant: str = "common"
+    authorize_endpoint: str = ""
+    token_endpoint: str = ""
+    device_endpoint: str = ""
+    scopes: tuple[str, ...] = ()
     path: Path | None = None
     mailboxes: tuple[str, ...] = ("INBOX",)
     sent: tuple[str, ...] = ()

@@ -114,6 +114,24 @@ service auth {{
 }}
 """
 
+# The name that the provider gives must be the one that is signing in.
+_TOKENS = """
+auth_mechanisms = plain login {mechanisms}
+passdb {{
+  driver = oauth2
+  mechanisms = {mechanisms}
+  args = {root}/oauth2.conf
+}}
+"""
+_INTROSPECTION = """
+introspection_url = {url}
+introspection_mode = get
+username_attribute = username
+active_attribute = active
+active_value = true
+timeout_msecs = 5000
+"""
+
 _OPENSSL = """
 [req]
 distinguished_name = name
@@ -131,9 +149,12 @@ authorityKeyIdentifier = keyid
 
 
 class Dovecot:
-    """The server. As root its processes run as `nobody`, because Dovecot serves no mail as root."""
+    """The server. As root its processes run as `nobody`, because Dovecot serves no mail as root.
 
-    def __init__(self, root: Path) -> None:
+    With `introspection`, an address to which a token can be added, it takes that provider's tokens (RFC 7662).
+    """
+
+    def __init__(self, root: Path, introspection: str = "", mechanisms: str = "oauthbearer xoauth2") -> None:
         self.root = root
         self.port, self.tls_port = _free_ports(2)
         self.ca_file = root / "ca.pem"
@@ -144,6 +165,8 @@ class Dovecot:
             (root / folder).mkdir()
         _certificates(root)
         self._configure()
+        if introspection:
+            self._take_tokens(introspection, mechanisms)
         for path in (root, *root.iterdir()):
             self._hand_over(path)
 
@@ -162,6 +185,11 @@ class Dovecot:
         )
         unchrooted = "".join(f"service {name} {{\n  chroot =\n  user = {self._user}\n}}\n" for name in _SERVICES)
         (self.root / "dovecot.conf").write_text(config + unchrooted)
+
+    def _take_tokens(self, introspection: str, mechanisms: str) -> None:
+        (self.root / "oauth2.conf").write_text(_INTROSPECTION.format(url=introspection))
+        with (self.root / "dovecot.conf").open("a") as config:
+            config.write(_TOKENS.format(root=self.root, mechanisms=mechanisms))
 
     def start(self) -> None:
         """Start and wait until it greets."""
@@ -318,7 +346,7 @@ class Account:
 
 
 @contextmanager
-def running_dovecot() -> Iterator[Dovecot]:
+def running_dovecot(introspection: str = "", mechanisms: str = "oauthbearer xoauth2") -> Iterator[Dovecot]:
     """A started server, gone without a trace at the end. A machine without Dovecot fails the test."""
     assert Path(DOVECOT).exists() and Path("/usr/lib/dovecot/imap").exists(), f"Dovecot is missing: {APT}"
     version = subprocess.run([DOVECOT, "--version"], capture_output=True, text=True, check=True).stdout
@@ -326,7 +354,7 @@ def running_dovecot() -> Iterator[Dovecot]:
     assert shutil.which("openssl"), f"openssl is missing: {APT}"
     # A short path of its own: socket paths must not be longer than 107 characters.
     root = Path(tempfile.mkdtemp(prefix="dv"))
-    server = Dovecot(root)
+    server = Dovecot(root, introspection, mechanisms)
     try:
         server.start()
         yield server

@@ -27,9 +27,11 @@ from triage.daemon.events import Event, Hangup, Poked, Reload, Stop, Unlocked
 from triage.daemon.screen import Screen
 from triage.daemon.serving import serve
 from triage.daemon.stepping import Daemon
-from triage.errors import ConfigError, SecretMissing, SourceRejected, TriageError
+from triage.errors import ConfigError, SecretMissing, SourceRejected, TriageError, UsageError
 from triage.model.health import Health
 from triage.model.mail import Batch, Outage
+from triage.oauth.providers import by_oauth
+from triage.oauth.tokens import Tokens
 from triage.pump import Pump
 from triage.secrets import password, variable
 from triage.secrets import store as store_password
@@ -105,15 +107,26 @@ def poll_command(ctx: click.Context, as_json: bool) -> None:
 
 @click.command("login")
 @click.argument("source", shell_complete=sources_completed)
+@click.option("--device", is_flag=True, help="Sign in by a code typed on another device (OAuth).")
 @click.pass_obj
-def login_command(session: Session, source: str) -> None:
-    """Ask for a source's password, try it, and keep it in the keyring."""
+def login_command(session: Session, source: str, device: bool) -> None:
+    """Sign in to a source: ask for its password, or have it asked by your provider (OAuth); try it, and keep it."""
     settings = next((one for one in session.config.sources if one.name == source), None)
     if settings is None:
         names = ", ".join(one.name for one in session.config.sources) or "none"
         raise TriageError(f"there is no source {source}", hint=f"those in the configuration: {names}")
     if settings.kind != "imap":
         raise TriageError(f"{source} needs no password", hint="it is read without signing in: triage poll")
+    if by_oauth(settings):
+        from triage.cli.signing_in import sign_in
+
+        trouble = sign_in(settings, session.config.state_dir, device=device)
+        session.poke(again=True)
+        if trouble:
+            raise trouble
+        return
+    if device:
+        raise UsageError(f"{source} has a password, and no device code", hint=f"run it alone:  triage login {source}")
     _refuse_unheard(settings)
     secret = _asked(settings)
     _try(settings, secret)
@@ -154,7 +167,7 @@ class Pumps:
     def restart(self, config: Config) -> None:
         """Read the sources of this configuration from now on, each from where it stopped."""
         self.stop()
-        self._pumps = {one.name: self._pump(one) for one in config.sources}
+        self._pumps = {one.name: self._pump(one, config.state_dir) for one in config.sources}
         for pump in self._pumps.values():
             pump.start()
 
@@ -166,8 +179,9 @@ class Pumps:
         for pump in pumps.values():
             pump.join(END_WITHIN / len(pumps))
 
-    def _pump(self, settings: SourceSettings) -> Pump:
-        source = open_source(settings, partial(password, settings, unlocking=self.unlocking))
+    def _pump(self, settings: SourceSettings, state_dir: Path) -> Pump:
+        tokens = Tokens(settings, state_dir, self.unlocking) if by_oauth(settings) else None
+        source = open_source(settings, partial(password, settings, unlocking=self.unlocking), tokens)
         poll = settings.poll.total_seconds()
         return Pump(source, self.store.cursor(settings.name), poll=poll, deliver=self.deliver)
 

@@ -96,7 +96,7 @@ def _source(raw: dict[str, Any], number: int, folder: Path, problems: list[str])
         if key in found:
             found[key] = folder / found[key]
     source = SourceSettings(**found)
-    problems.extend(f"{place}.{problem}" for problem in _source_problems(source))
+    problems.extend(f"{place}.{problem}" for problem in (*_source_problems(source), *_auth_problems(source, raw)))
     return _with_port(source, found)
 
 
@@ -127,10 +127,23 @@ def _source_problems(source: SourceSettings) -> list[str]:
         found.append(
             'security: "none" sends the password in the clear; use "tls" or "starttls", or say insecure = true'
         )
-    if source.auth in tables.LATER_AUTHS:
-        found.append(f'auth: "{source.auth}" is not in this version; it knows "password"')
-    elif source.auth != "password":
-        found.append(f'auth: expected "password", got {shown(source.auth)}')
+    return found
+
+
+def _auth_problems(source: SourceSettings, raw: dict[str, Any]) -> list[str]:
+    """Keys that this way of signing in needs, or does not know."""
+    if source.auth not in tables.AUTHS:
+        return [f"auth: expected one of {', '.join(tables.AUTHS)}, got {shown(source.auth)}"]
+    needed = tables.OAUTH_NEEDED.get(source.auth, ())
+    known = (*needed, *tables.OAUTH_KNOWN.get(source.auth, ()))
+    found = [f"{key}: missing" for key in needed if key not in raw]
+    found += [
+        f'{key}: says nothing with auth = "{source.auth}"' for key in tables.OAUTH if key in set(raw) - set(known)
+    ]
+    if needed and source.password_command:
+        found.append(f'password_command: says nothing with auth = "{source.auth}"; run triage login {source.name}')
+    if source.auth == "oauth" and not (source.authorize_endpoint or source.device_endpoint):
+        found.append("authorize_endpoint: missing; or device_endpoint, where signing in goes by code")
     return found
 
 

@@ -70,17 +70,39 @@ _IMAP: Keys = {
     "password_command": ("password_command", _COMMAND),
 }
 
+OAUTH: Keys = {
+    "client_id": ("client_id", text),
+    "client_secret_command": ("client_secret_command", _COMMAND),
+    "tenant": ("tenant", values.tenant),
+    "authorize_endpoint": ("authorize_endpoint", values.endpoint),
+    "token_endpoint": ("token_endpoint", values.endpoint),
+    "device_endpoint": ("device_endpoint", values.endpoint),
+    "scopes": ("scopes", several(text, '["email", "offline_access"]')),
+}
+
 KINDS: Mapping[str, Keys] = {
-    "imap": {**_MAILBOXES, **_IMAP},
+    "imap": {**_MAILBOXES, **_IMAP, **OAUTH},
     "maildir": {**_MAILBOXES, "path": ("path", values.file)},
     "voicemail": {**_EVERY_SOURCE, "path": ("path", values.file), "timezone": ("timezone", values.timezone)},
 }
 
 NEEDED: Mapping[str, tuple[str, ...]] = {"imap": ("host", "user"), "maildir": ("path",), "voicemail": ("path",)}
 
+AUTHS = ("password", "oauth-microsoft", "oauth-google", "oauth")
+# Which keys an `auth` needs, and which others it knows; the rest of `OAUTH` would say something it does not do.
+OAUTH_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "oauth-microsoft": ("client_id",),
+    "oauth-google": ("client_id",),
+    "oauth": ("client_id", "token_endpoint", "scopes"),
+}
+OAUTH_KNOWN: Mapping[str, tuple[str, ...]] = {
+    "oauth-microsoft": ("client_secret_command", "tenant"),
+    "oauth-google": ("client_secret_command",),
+    "oauth": ("client_secret_command", "authorize_endpoint", "device_endpoint"),
+}
+
 # What the contract names and this version does not do is refused, never ignored: who set it up would rely on it.
 LATER_KINDS = frozenset({"exchange", "graph"})
-LATER_AUTHS = frozenset({"oauth-microsoft", "oauth-google", "oauth"})
 LATER_TABLES = frozenset({"call_log"})
 
 RULE: Keys = {

@@ -17,6 +17,7 @@ _LENGTH = re.compile(r"(?:(\d{1,5})d)?(?:(\d{1,5})h)?(?:(\d{1,5})m)?(?:(\d{1,5})
 _CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)", re.ASCII)
 _HOLIDAYS = re.compile(r"[A-Z]{2}(?:-[A-Za-z0-9 ]{1,40})?", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", re.ASCII)
+_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,127}", re.ASCII)
 _LONGEST_REPLY = timedelta(hours=1000)
 _MOST_REPLY_DAYS = 365
 _LONGEST_SHOWN = 40
@@ -70,6 +71,28 @@ def region(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[A-Z]{2}", value):
         raise wrong('a country like "US"', value)
     return value
+
+
+def tenant(value: object) -> str:
+    """A directory of Microsoft's: its name, its number, or one of common, organizations, consumers."""
+    if not isinstance(value, str) or not _TENANT.fullmatch(value):
+        raise wrong('a tenant like "common" or "example.com"', value)
+    return value
+
+
+def endpoint(value: object) -> str:
+    """An address that secrets are sent to: encrypted, or on this computer."""
+    from urllib.parse import urlsplit
+
+    try:
+        found = urlsplit(text(value))
+        here = found.scheme == "http" and found.hostname in ("127.0.0.1", "::1", "localhost")
+        fit = found.hostname and (found.scheme == "https" or here) and not (found.fragment or found.username)
+    except ValueError:
+        fit = False
+    if not fit:
+        raise wrong('an address like "https://sign-in.example.com/token"', value)
+    return str(value)
 
 
 def file(value: object) -> Path:

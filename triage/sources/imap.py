@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from triage.errors import SourceUnreachable
+from triage.model.access import Access
 from triage.model.health import Progress
 from triage.model.mail import Arrival, Batch, Delivery, Role
 from triage.settings import SourceSettings
@@ -35,6 +36,7 @@ class Imap:
         self,
         settings: SourceSettings,
         password: Callable[[], str],
+        tokens: Callable[[str], Access] | None = None,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         patience: Patience = PATIENCE,
@@ -42,6 +44,7 @@ class Imap:
         self.name = settings.name
         self._settings = settings
         self._password = password
+        self._tokens = tokens
         self._clock = clock
         self._connection: Connection | None = None
         self._boxes: tuple[Box, ...] | None = None
@@ -62,7 +65,10 @@ class Imap:
 
     def wait(self, seconds: float) -> None:
         """As the protocol says: with IDLE (RFC 2177) when the server announces anything in the first mailbox."""
-        self._waiting.wait(self._connection, seconds, self._drop)
+        connection = self._connection
+        if connection and connection.renew:
+            seconds = min(seconds, max(0.0, (connection.renew - self._clock()).total_seconds()))
+        self._waiting.wait(connection, seconds, self._drop)
 
     def cut(self) -> None:
         if connection := self._connection:
@@ -115,12 +121,15 @@ class Imap:
         """The connection and the mailboxes of this pass. A kept connection that died meanwhile is replaced silently."""
         if self._connection and self._boxes is not None:
             return self._connection, self._boxes
+        if self._connection and self._connection.renew and self._connection.renew <= self._clock():
+            self._connection.close()  # before the server ends it, in the midst of something
+            self._connection = None
         if self._connection:
             try:
                 return self._connection, self._found(self._connection)
             except FAULTS:
                 self._drop()
-        self._connection = Connection.open(self._settings, self._password)
+        self._connection = Connection.open(self._settings, self._password, self._tokens)
         return self._connection, self._found(self._connection)
 
     def _found(self, connection: Connection) -> tuple[Box, ...]:

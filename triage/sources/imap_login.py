@@ -7,10 +7,14 @@ import re
 import socket
 import ssl
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from triage.errors import SourceRejected, SourceUnreachable
+from triage.model.access import Access
 from triage.settings import SourceSettings
+from triage.sources import imap_token
+from triage.sources.imap_words import said
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -22,24 +26,32 @@ _FINAL = {"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED"}
 _CODE = re.compile(r"\[([A-Za-z-]+)")
 
 
-def signed_in(settings: SourceSettings, password: Callable[[], str]) -> "IMAPClient":
-    """A new connection, signed in. The password is asked for once the line is known to be safe for it.
+def signed_in(
+    settings: SourceSettings, password: Callable[[], str], tokens: Callable[[str], Access] | None = None
+) -> "tuple[IMAPClient, datetime | None]":
+    """A new connection, signed in, and from when on another is wanted, because the token that opened it ends.
 
-    Raises SourceRejected, SourceUnreachable, what `password` raises, and the raw faults of the network
+    The password, or with `tokens` a token, is asked for once the line is known to be safe for it.
+    Raises SourceRejected, SourceUnreachable, what `password` and `tokens` raise, and the raw faults of the network
     (`triage.sources.imap_wire.told`).
     """
     _refuse_plain(settings)
     client = _connected(settings)
+    renew = None
     try:
         if settings.security == "starttls":
             _start_tls(client, settings)
         if client._imap.state != "AUTH":  # a tunnel that greets with PREAUTH wants no password
-            _sign_in(client, settings, password())
+            if tokens:
+                renew = imap_token.sign_in(client, settings, tokens)
+            else:
+                _sign_in(client, settings, password())
+            client._cached_capabilities = None  # now it may offer more; the library would not look again
     except BaseException:
         with contextlib.suppress(OSError):  # a failed TLS handshake has closed the socket already
             client.shutdown()
         raise
-    return client
+    return client, renew
 
 
 def _refuse_plain(settings: SourceSettings) -> None:
@@ -140,7 +152,6 @@ def _sign_in(client: "IMAPClient", settings: SourceSettings, password: str) -> N
             client.login(_quoted(settings.user), password)
     except LoginError as error:
         raise _refused(error, settings) from error
-    client._cached_capabilities = None  # signed in, the server may offer more; the library would not look again
 
 
 def _quoted(text: str) -> str:
@@ -163,10 +174,3 @@ def _refused(error: Exception, settings: SourceSettings) -> Exception:
         f"{settings.name}: {settings.host} refused the password of {settings.user}: {said(text)}",
         hint=f"store a new one:  triage login {settings.name}",
     )
-
-
-def said(text: str | bytes) -> str:
-    """What a server said, safe for one line: short, no control characters."""
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    words = words.removeprefix("b'").removesuffix("'")
-    return "".join(sign if sign.isprintable() else " " for sign in words[:200]).strip()

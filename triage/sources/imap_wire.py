@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from triage.errors import SourceUnreachable, TriageError
+from triage.model.access import Access
 from triage.settings import SourceSettings
 from triage.sources.imap_cursor import Opened
 from triage.sources.imap_idle import Ending, Patience, idle
-from triage.sources.imap_login import said, signed_in
+from triage.sources.imap_login import signed_in
 from triage.sources.imap_mailboxes import Listed, listed, statuses
 from triage.sources.imap_records import Piece, Record, ranges, records
+from triage.sources.imap_token import switched_off
+from triage.sources.imap_words import said
 from triage.sources.mime import FIELDS, TEXT_BYTES
 
 if TYPE_CHECKING:
@@ -46,7 +49,8 @@ FAULTS = (imaplib.IMAP4.error, OSError, EOFError, ValueError, LookupError, TypeE
 class Connection:
     """A signed-in connection; used from one thread. Once a method raised anything it is only good for `drop`."""
 
-    def __init__(self, client: "IMAPClient") -> None:
+    def __init__(self, client: "IMAPClient", renew: datetime | None = None) -> None:
+        self.renew = renew
         self._client = client
         self._imap = client._imap
         self.examined: bytes | None = None
@@ -56,9 +60,11 @@ class Connection:
         self._idle_from = 0.0
 
     @classmethod
-    def open(cls, settings: SourceSettings, password: Callable[[], str]) -> "Connection":
-        """Connect and sign in."""
-        return cls(signed_in(settings, password))
+    def open(
+        cls, settings: SourceSettings, password: Callable[[], str], tokens: Callable[[str], Access] | None = None
+    ) -> "Connection":
+        """Connect and sign in. From `renew` on another connection is to be opened: what opened this one ends soon."""
+        return cls(*signed_in(settings, password, tokens))
 
     def mailboxes(self, *, status: bool = False) -> tuple[Listed, ...]:
         """Every mailbox that can be opened, with its flags (RFC 6154 where the server has it). With `status`, `told`
@@ -208,6 +214,8 @@ def told(settings: SourceSettings) -> Iterator[None]:
             raise
         raise type(error)(f"{settings.name}: {error.message}", hint=error.hint) from error
     except FAULTS as error:
+        if off := switched_off(str(error), settings):
+            raise off from error
         place = traceback.extract_tb(error.__traceback__)[-1]
         kind = type(error).__name__
         log.info("source=%s event=fault kind=%s at=%s:%s", settings.name, kind, Path(place.filename).name, place.lineno)

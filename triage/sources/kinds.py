@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from importlib import import_module
 
+from triage.model.access import Access
 from triage.settings import SourceSettings
 from triage.sources.base import Source
 
@@ -14,12 +15,15 @@ _KINDS = {
 _SIGNING_IN = {"imap"}
 
 
-def open_source(settings: SourceSettings, password: Callable[[], str]) -> Source:
+def open_source(
+    settings: SourceSettings, password: Callable[[], str], tokens: Callable[[str], Access] | None = None
+) -> Source:
     """The source for these settings. Imports its module only now; connects nowhere before the first fetch.
 
-    `password` is asked at each sign-in, on the pump's thread; it may raise SecretMissing.
+    `password` is asked at each sign-in, on the pump's thread; it may raise SecretMissing. Where signing in takes a
+    token, `tokens` is asked instead, with the one that was refused or with nothing (`triage.oauth.tokens`).
     """
     module, name = _KINDS[settings.kind]
     build = getattr(import_module(module), name)
-    source: Source = build(settings, password) if settings.kind in _SIGNING_IN else build(settings)
+    source: Source = build(settings, password, tokens) if settings.kind in _SIGNING_IN else build(settings)
     return source
