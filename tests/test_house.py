@@ -29,7 +29,7 @@ ALLOWED = {
         *ROOMS,
         *LEAVES,
     },
-    "doctor": {"doctor", "freedays", "secrets", "unlocking", *ROOMS, *LEAVES},
+    "doctor": {"doctor", "freedays", "secrets", "unlocking", "oauth", *ROOMS, *LEAVES},
     "daemon": {"daemon", "clerk", "pump", "awake", "supervisor", *ROOMS, *LEAVES},
     "awake": {"sinks"},
     "supervisor": set(),

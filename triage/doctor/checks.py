@@ -21,6 +21,7 @@ from triage.doctor import (
     passwords,
     session,
     settings,
+    tokens,
     units,
 )
 from triage.doctor.patient import Patient
@@ -36,7 +37,7 @@ CONFIGURED: Mapping[str, Check] = {
     "config": settings.file,
 }
 OF_KIND: Mapping[str, tuple[SourceCheck, ...]] = {
-    "imap": (passwords.password, imap.account),
+    "imap": (passwords.password, tokens.sign_in, imap.account),
     "maildir": (maildir.folder,),
 }
 OF_EVERY_SOURCE: tuple[SourceCheck, ...] = (health.source,)

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from triage.doctor import sent, unread
 from triage.doctor.passwords import secret
 from triage.doctor.patient import Patient
+from triage.doctor.tokens import tokens
 from triage.model.findings import Finding, broken, look, ok
 from triage.model.mail import Message, Role
 from triage.settings import SourceSettings
@@ -24,7 +25,7 @@ _NOT_MAIL = {"\\all", "\\allmail", "\\flagged", "\\starred", "\\important", "\\d
 def account(patient: Patient, settings: SourceSettings) -> Iterator[Finding]:
     """Everything the server can be asked."""
     with told(settings):
-        connection = Connection.open(settings, lambda: secret(patient, settings))
+        connection = Connection.open(settings, lambda: secret(patient, settings), tokens(patient, settings))
         try:
             yield ok("signed in to {host} as {user}", host=settings.host, user=settings.user)
             yield from _certificate(connection, patient.now)

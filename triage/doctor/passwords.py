@@ -7,6 +7,7 @@ from pathlib import Path
 from triage import secrets
 from triage.doctor.patient import Patient
 from triage.model.findings import Finding, look, ok
+from triage.oauth.providers import by_oauth
 from triage.settings import SourceSettings
 from triage.store.lock import holder
 from triage.unlocking import Unlocking, locked
@@ -14,6 +15,8 @@ from triage.unlocking import Unlocking, locked
 
 def password(patient: Patient, settings: SourceSettings) -> Iterator[Finding]:
     """Errors say what is missing."""
+    if by_oauth(settings):
+        return
     secret(patient, settings)
     place = _place(settings, patient.environ)
     yield ok(f"a password from {place}")
