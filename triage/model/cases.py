@@ -82,6 +82,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """A reply of mine, sent `at`, that may have left these questions open. A suspicion: it opens nothing again."""
+
+    key: str
+    at: datetime
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """A message of a case in one line. `seen` is when triage stored it: a mark never covers what was stored after
     it.
@@ -131,7 +140,8 @@ class Case:
     its first message. `debts` are what waits, oldest first. `settled` are the rounds that ended by mail, oldest
     first. `latest` describes the newest message that is not mine (its reasons are those of a skipped case;
     reopening makes it a debt). `answered` is when my latest answer in it was sent. `promise` and `waiting` are what I
-    promised last and have not kept, and what I asked last and nobody answered.
+    promised last and have not kept, and what I asked last and nobody answered. `missed` is what my last reply may have
+    left open, while they have not written since.
     """
 
     ref: str
@@ -146,6 +156,7 @@ class Case:
     number: int | None = None
     promise: Promise | None = None
     waiting: Waiting | None = None
+    missed: Missed | None = None
 
 
 class State(Enum):

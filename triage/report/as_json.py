@@ -70,7 +70,7 @@ def case(standing: Standing, now: datetime, hours: Hours) -> dict[str, Any]:
         "messages": len(standing.case.items),
         "attempts": [],
         "questions": _questions(standing),
-        "unanswered": [],
+        "unanswered": [plain(one, _LONGEST) for one in standing.unanswered],
         "reasons": [
             {"rule": reason.rule, "points": reason.points, "text": plain(reason.text, _LONGEST)}
             for reason in cause.reasons

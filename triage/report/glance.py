@@ -6,7 +6,7 @@ from datetime import datetime
 
 from triage.core.cases.clear import clear
 from triage.core.cases.order import in_order
-from triage.core.cases.state import Standing, standings
+from triage.core.cases.state import Standing, doubted, standings
 from triage.core.times.hours import Hours
 from triage.model.board import Board
 from triage.model.cases import AnsweredBy, Outcome, State
@@ -21,7 +21,8 @@ class Glance:
     """A board sorted out.
 
     `owed` leaves the backlog out. `answered` holds the last outcome today of each answered case. `stale` sources do
-    not let anyone say who waits; `failing` ones are still fresh enough.
+    not let anyone say who waits; `failing` ones are still fresh enough. `doubted` are answered, but the reply may have
+    missed a question.
     """
 
     clear: bool
@@ -33,6 +34,7 @@ class Glance:
     answered: tuple[Outcome, ...]
     stale: tuple[Health, ...]
     failing: tuple[Health, ...]
+    doubted: tuple[Standing, ...] = ()
 
     @property
     def overdue(self) -> int:
@@ -61,6 +63,7 @@ def glance(board: Board, now: datetime, hours: Hours, clock: datetime) -> Glance
         snoozed=tuple(groups[State.SNOOZED]),
         answered=_answered_today(board, everything, now, hours),
         stale=stale,
+        doubted=doubted(everything, now),
         failing=tuple(health for health in board.sources if health.error and health not in stale),
     )
 

@@ -36,6 +36,7 @@ def text(
         list(heading(standing, now, hours, width, colour=colour)),
         list(_timeline(timeline, now, hours, width, colour=colour)),
         list(_questions(standing, width)),
+        list(_doubts(standing, width)),
         list(_written(written, words.handle(standing), now, hours, width)),
         [dim(line, colour=colour) for line in wrap(_next(standing), width)],
     ]
@@ -140,6 +141,16 @@ def _questions(standing: Standing, width: int) -> Iterator[str]:
         yield "You asked:" if standing.state is State.WAITING else "Asked:"
     for number, question in enumerate(asked, 1):
         yield from hanging(f"  {number}. ", question, width)
+
+
+def _doubts(standing: Standing, width: int) -> Iterator[str]:
+    """What the reply may have missed, and how to say that it did not."""
+    if standing.unanswered:
+        yield "Maybe unanswered:"
+    for question in standing.unanswered:
+        yield from hanging("  ? ", plain(question, 300), width)
+    if standing.unanswered:
+        yield from with_command("If it was answered:", f"triage done {words.handle(standing)}", width)
 
 
 def _written(written: Sequence[Entry], handle: str, now: datetime, hours: Hours, width: int) -> Iterator[str]:

@@ -127,6 +127,9 @@ def _notes(board: Board, seen: Glance, width: int) -> Iterator[str]:
     if number := len(seen.backlog):
         looks = words.count(number, "older conversation looks", "older conversations look")
         folded.append((f"{looks} unanswered:", "triage list --backlog"))
+    if number := len(seen.doubted):
+        replies = words.count(number, "reply", "replies")
+        folded.append((f"{replies} may have missed a question:", "triage review"))
     if number := sum(health.unreadable for health in board.sources):
         folded.append((f"{words.count(number, 'message', 'messages')} could not be read:", "triage list --all"))
     for said, command in folded:

@@ -1,10 +1,10 @@
 """What judging made of the facts: cases, replaced at will, and the outcomes that follow from them, never changed.
 
 `live` keeps the board small. A case is live while it may be open: it has debts by mail, a promise or a question of
-mine, or a mark reopened it. When marks or time have closed it, `settle` puts it to rest. It comes back by itself: any
-newer mail judges the conversation again and `put` makes it live; a mark that `settle` has not seen yet (`folded` is the
-newest seen) is read together with the cases it touches, an `undo` with those its command touched. After each `put` and
-each look at marks the writer settles what then stands closed.
+mine, a reply of mine that may have missed something, or a mark reopened it. When marks or time have closed it, `settle`
+puts it to rest. It comes back by itself: any newer mail judges the conversation again and `put` makes it live; a mark
+that `settle` has not seen yet (`folded` is the newest seen) is read together with the cases it touches, an `undo` with
+those its command touched. After each `put` and each look at marks the writer settles what then stands closed.
 
 Every function works inside the caller's transaction.
 """
@@ -128,7 +128,7 @@ def _insert(connection: sqlite3.Connection, case: Case) -> None:
 
 
 def _may_be_open(case: Case) -> bool:
-    return bool(case.debts or case.promise or case.waiting)
+    return bool(case.debts or case.promise or case.waiting or case.missed)
 
 
 def _reopened(connection: sqlite3.Connection, keys: list[tuple[str]]) -> bool:
@@ -143,6 +143,7 @@ def _without_words(case: Case) -> Case:
         debts=tuple(_silent(debt) for debt in case.debts),
         promise=case.promise and replace(case.promise, debt=_silent(case.promise.debt), what=""),
         waiting=case.waiting and replace(case.waiting, debt=_silent(case.waiting.debt)),
+        missed=None,
     )
 
 

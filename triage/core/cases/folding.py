@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from triage.core.cases.answers import Answer, Answers, answers
+from triage.core.cases.missing import missed
 from triage.core.cases.pledges import Pledges, pledges
 from triage.core.judging.judge import judge_in
 from triage.core.judging.look import conversation
@@ -68,6 +69,7 @@ def case(thread: Sequence[Entry], *, guests: Sequence[Entry] = (), people: Peopl
         answered=settled_by.latest,
         promise=mine.promise,
         waiting=mine.waiting,
+        missed=missed(judged, guests, owed),
     )
 
 

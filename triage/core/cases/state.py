@@ -20,6 +20,7 @@ SETTLING = {MarkKind.DONE: State.ANSWERED, MarkKind.DISMISS: State.DISMISSED}
 _BY_MARK = {MarkKind.DONE: AnsweredBy.MARK, MarkKind.DISMISS: AnsweredBy.DISMISSED}
 _BY_MAIL = {AnsweredBy.DISCARDED: State.DISMISSED, AnsweredBy.DISMISSED: State.DISMISSED}
 ASKED_WITHIN = timedelta(days=30)
+DOUBTED_WITHIN = timedelta(days=7)
 _FROM_THEM = {Kind.PERSON, Kind.VOICEMAIL}
 
 
@@ -30,7 +31,8 @@ class Standing:
     `debts` are what still waits once marks are looked at, oldest first; the first is the cause. `due` is the
     earliest of theirs, None when nothing ever falls due. `until` ends a snooze, or is when a promise was for, or when
     those I wait for are back; `snooze` is the mark of a snooze
-    that ran or runs for this cause. `ended` are the rounds that marks brought to an end.
+    that ran or runs for this cause. `ended` are the rounds that marks brought to an end. `unanswered` are questions my
+    reply may have missed, until a mark says that it did not.
     """
 
     case: Case
@@ -42,6 +44,7 @@ class Standing:
     backlog: bool = False
     snooze: Mark | None = None
     ended: tuple[Outcome, ...] = ()
+    unanswered: tuple[str, ...] = ()
 
     @property
     def cause(self) -> Debt:
@@ -80,7 +83,9 @@ def standing(case: Case, marks: Sequence[Mark], now: datetime) -> Standing:
     left = _left(case, own)
     waits = _waits(case, left, now)
     if waits is None:
-        return Standing(case=case, state=left.settled_as or _state_by_mail(case), ended=left.ended)
+        by_mail = _state_by_mail(case)
+        doubts = case.missed.questions if case.missed and by_mail is State.ANSWERED and not left.settled_as else ()
+        return Standing(case=case, state=left.settled_as or by_mail, ended=left.ended, unanswered=doubts)
     state, debts = waits
     due = min((debt.due for debt in (*debts, *left.pledged) if debt.due), default=None)
     snooze = _snooze(case, own)
@@ -129,6 +134,13 @@ def standings(board: Board, now: datetime) -> tuple[Standing, ...]:
     return tuple(
         standing(case, [mark for item in case.items for mark in by_key.get(item.key, ())], now)
         for case in _with_notes(board)
+    )
+
+
+def doubted(seen: Iterable[Standing], now: datetime) -> tuple[Standing, ...]:
+    """Those answered in the last week whose reply may have missed a question."""
+    return tuple(
+        one for one in seen if one.unanswered and one.case.missed and now - one.case.missed.at <= DOUBTED_WITHIN
     )
 
 

@@ -11,6 +11,7 @@ from triage.core.words.language.phrases import words
 _MOST = 60
 _STEM = 5
 _LONGEST_NAME = 5
+_LONGEST_TEXT = 16_384
 _SENTENCE = re.compile(r"(?<=[.!?;:])(?<!\d\.)\s+|\n+|\s[-–—]\s")
 _PHRASE = re.compile(r"(?<=[,\n!])\s*|(?<=[.?])(?<!\d\.)\s+")
 _COMMA = re.compile(r",\s")
@@ -56,10 +57,11 @@ def _cut(own: str) -> Iterable[Clause]:
 
 def _ungreeted(own: str) -> str:
     """Without the name after a greeting, and without a closing and the name under it."""
-    parts = [part for part in _PHRASE.split(own) if part.strip()]
+    parts = [part for part in _PHRASE.split(own[:_LONGEST_TEXT]) if part.strip()]
     if parts and PHRASES.greeting.starts(words(parts[0])):
         parts = parts[1:]
-    closings = (place for place, part in enumerate(parts) if PHRASES.greeting_end.is_all_of(words(part)))
+    last = range(max(0, len(parts) - _LONGEST_NAME), len(parts))
+    closings = (place for place in last if PHRASES.greeting_end.is_all_of(words(parts[place])))
     end = next((place for place in closings if len(words(" ".join(parts[place + 1 :]))) <= _LONGEST_NAME), len(parts))
     return " ".join(parts[:end])
 
