@@ -41,6 +41,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "summary": Entry("evening", "", "the day in figures"),
     },
     "Set up": {
+        "init": Entry("init", "", "step by step"),
         "login": Entry("reading", "", "store a password"),
         "doctor": Entry("checking", "", "is everything well?"),
         "completion": Entry("completion", "", "for your shell"),

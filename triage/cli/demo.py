@@ -193,4 +193,4 @@ def _say_what_next(session: Session, *, away: str) -> None:
         ("triage list --state skipped", "what needs no answer, and why"),
     ):
         click.echo(f"  {command:<28} {does}")
-    click.echo("\nFor your own mail: copy config.example.toml to ~/.config/triage/config.toml, then triage poll.")
+    click.echo("\nFor your own mail: triage init.")

@@ -16,6 +16,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "undo": ("triage done 3; triage undo",),
     "leave": ("triage leave", "triage leave --by 15:30", "triage leave && systemctl suspend"),
     "summary": ("triage summary", "triage summary --week --output week.html"),
+    "init": ("triage init", "triage init --source home", "triage init --no-input --path ~/Maildir"),
     "login": ("triage login office", "pass show mail/office | triage login office"),
     "doctor": ("triage doctor", "triage doctor --redact > report.txt"),
     "completion": (

@@ -146,6 +146,15 @@ class Session:
             os.kill(pid, signal.SIGUSR1)
         return True
 
+    def reload(self) -> bool:
+        """Let the daemon take in a changed configuration; False when none runs."""
+        pid = holder(self.config.state_dir)
+        if pid is None or self.board().daemon_since is None:
+            return False
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGHUP)
+        return True
+
     @property
     def width(self) -> int:
         """Columns to write for; 80 where the output is no terminal."""

@@ -62,7 +62,7 @@ def _content(where: Path) -> bytes:
     try:
         return where.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
-        hint = "run triage init (to come; until then copy config.example.toml there), or triage demo to look first"
+        hint = "run triage init, or triage demo to look first"
         raise ConfigError(f"no configuration at {where}", hint=hint) from error
     except OSError as error:
         message = f"{where} cannot be read: {error.strerror}"

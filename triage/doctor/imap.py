@@ -14,7 +14,7 @@ from triage.settings import SourceSettings
 from triage.sources.imap_mailboxes import Box, Listed, chosen
 from triage.sources.imap_reading import Reader
 from triage.sources.imap_wire import Connection, told
-from triage.sources.names import role_of
+from triage.sources.names import is_archive, role_of
 
 CERTIFICATE_SOON = timedelta(days=14)
 NEWEST_ANSWERED = 100
@@ -109,7 +109,7 @@ class _Account:
             if one.raw not in read
             and not _NOT_MAIL & set(one.flags)
             and not role_of(one.name, one.flags)
-            and not unread.is_archive(one.name, one.flags)
+            and not is_archive(one.name, one.flags)
         ]
         found = {box.name: self._newest(box, unread.NEWEST) for box in others[: unread.MOST_BOXES]}
         yield from unread.people_unread(self._patient, self._settings, found)

@@ -14,7 +14,7 @@ from triage.sources import mime
 from triage.sources.maildir_files import File, Vanished, listing, start_of
 from triage.sources.maildir_tree import Box, boxes
 from triage.sources.mounts import on_network
-from triage.sources.names import role_of
+from triage.sources.names import is_archive, role_of
 from triage.sources.parts import split
 
 _DRAFTS = {"drafts", "templates", "outbox", "queue"}
@@ -74,7 +74,7 @@ def _mailboxes(path: Path, shown: str, every: tuple[Box, ...], read: tuple[Box, 
 
 def _holds_mail(box: Box) -> bool:
     last = box.name.rpartition("/")[2].casefold()
-    return role_of(box.name) is None and last not in _DRAFTS and not unread.is_archive(box.name)
+    return role_of(box.name) is None and last not in _DRAFTS and not is_archive(box.name)
 
 
 def _messages(box: Box, patient: Patient, *, answered: bool = False) -> list[Message]:

@@ -11,19 +11,12 @@ from triage.model.findings import Finding, look, ok
 from triage.model.judgements import Kind
 from triage.model.mail import Message
 from triage.settings import SourceSettings
-from triage.sources.names import folded
 from triage.store import examining, reads
 
 REACH = timedelta(days=30)
 NEWEST = 50
 MOST_BOXES = 40
 MOST_TOLD = 3
-_ARCHIVES = {"archive", "archives", "archiv", "archivo", "archivio", "archief", "arkiv", "all mail"}
-
-
-def is_archive(name: str, flags: Sequence[str] = ()) -> bool:
-    """Where mail goes once it was read: what lies there stood in an inbox before."""
-    return "\\archive" in flags or folded(name.replace(".", "/").rpartition("/")[2]) in _ARCHIVES
 
 
 def people_unread(

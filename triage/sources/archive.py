@@ -17,7 +17,7 @@ from triage.sources import mime
 from triage.sources.charsets import clean
 from triage.sources.maildir_files import PLACES, File, Vanished, named_time, start_of, uid_of
 from triage.sources.mbox import Piece, pieces, starts_mbox
-from triage.sources.names import decoded, folded, role_of
+from triage.sources.names import decoded, is_drafts, role_of
 from triage.sources.parts import split
 
 STDIN = "-"
@@ -26,13 +26,6 @@ _SNIFFED = 4096
 _DEEPEST = 12
 _OWN = {"cur", "new", "tmp"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DRAFTS_NAMED = (
-    "Drafts|Draft|Templates|Outbox|Unsent Messages|Entwürfe|Entwurf|Postausgang|Vorlagen|Brouillons|Brouillon"
-    "|Borradores|Rascunhos|Bozze|Concepten|Szkice|Wersje robocze|Utkast|Kladder|Luonnokset|Koncepty|Piszkozatok"
-    "|Taslaklar|Черновики|Чернетки|下書き|草稿|草稿箱|임시 보관함"
-)
-_DRAFTS = frozenset(map(folded, _DRAFTS_NAMED.split("|")))
-_SEPARATORS = re.compile(r"[/.\\|^]")
 _SUFFIXES = re.compile(r"\.(?:mbox|mbx|mboxrd|mboxo|sbd|eml)(?=/|\Z)", re.IGNORECASE)
 _MESSAGE = re.compile(rb"(?:[A-Za-z][A-Za-z0-9_-]{0,75}[ \t]{0,4}:[^\n]*\n|[ \t][^\n]*\n){2}")
 _FIELD = re.compile(rb"[!-9;-~]{1,77}[ \t]{0,4}:")
@@ -155,7 +148,7 @@ def _in_maildir_file(file: File, mailbox: str) -> Stored:
         message=message,
         role=_role(mailbox),
         together=True,
-        draft=_is_drafts(mailbox) or (bool(flagged) and "D" in flags),
+        draft=is_drafts(mailbox) or (bool(flagged) and "D" in flags),
         error=_error(message, header),
     )
 
@@ -196,7 +189,7 @@ def _stored(piece: Piece, shown: str, mailbox: str, where: str, written: datetim
         message=message,
         role=_role(mailbox),
         together=piece.mbox,
-        draft=_is_drafts(mailbox),
+        draft=is_drafts(mailbox),
         error=_error(message, header),
     )
 
@@ -239,7 +232,3 @@ def _below(mailbox: str, name: str) -> str:
 def _mailbox_of(name: str) -> str:
     """What a mailbox is called by the name of its file: "Sent.mbox" is Sent."""
     return _SUFFIXES.sub("", clean(decoded(name)))
-
-
-def _is_drafts(mailbox: str) -> bool:
-    return any(folded(part) in _DRAFTS for part in _SEPARATORS.split(mailbox))

@@ -3,6 +3,7 @@
 import base64
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from triage.model.mail import Role
 
@@ -99,6 +100,13 @@ _NAMES = {
     ),
 }
 
+_DRAFTS = (
+    "Drafts|Draft|Templates|Outbox|Unsent Messages|Entwürfe|Entwurf|Postausgang|Vorlagen|Brouillons|Brouillon"
+    "|Borradores|Rascunhos|Bozze|Concepten|Szkice|Wersje robocze|Utkast|Kladder|Luonnokset|Koncepty|Piszkozatok"
+    "|Taslaklar|Черновики|Чернетки|下書き|草稿|草稿箱|임시 보관함"
+)
+_ARCHIVES = "Archive|Archives|Archiv|Archivo|Archivio|Archief|Arkiv|All Mail"
+
 _SEPARATORS = re.compile(r"[/.\\|^]")
 _ENCODED = re.compile(r"&([A-Za-z0-9+,]*)-")
 
@@ -116,6 +124,16 @@ def role_of(name: str, flags: tuple[str, ...] = ()) -> Role | None:
         return Role.INBOX
     roles = (_ROLES.get(part) for part in parts)
     return next((role for role in roles if role not in (None, Role.INBOX)), None)
+
+
+def is_drafts(name: str) -> bool:
+    """Is it for what has not gone out? In any component of its name."""
+    return any(folded(part) in _DRAFT_NAMES for part in _SEPARATORS.split(name))
+
+
+def is_archive(name: str, flags: Sequence[str] = ()) -> bool:
+    """Where mail goes once it was read: what lies there stood in an inbox before."""
+    return "\\archive" in flags or folded(_SEPARATORS.split(name)[-1]) in _ARCHIVE_NAMES
 
 
 def folded(name: str) -> str:
@@ -140,3 +158,5 @@ def _decoded(found: re.Match[str]) -> str:
 
 
 _ROLES = {folded(name): role for role, names in _NAMES.items() for name in names.split("|")}
+_DRAFT_NAMES = frozenset(map(folded, _DRAFTS.split("|")))
+_ARCHIVE_NAMES = frozenset(map(folded, _ARCHIVES.split("|")))

@@ -1,0 +1,62 @@
+"""A person at a terminal: the installed program behind a pseudo-terminal, questions awaited, answers typed."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import pexpect
+
+from tests.blackbox.homes import TRIAGE, Home
+
+WAIT = 30
+
+
+class Terminal:
+    """What is on the screen so far is in `seen`, without colours."""
+
+    def __init__(self, process: "pexpect.spawn[str]") -> None:
+        self._process = process
+        self.seen = ""
+
+    def answer(self, question: str, answer: str = "") -> None:
+        """Wait for these words and a prompt, then type the answer; without one, only Enter."""
+        self.until(question)
+        self.until(": ")
+        self._process.sendline(answer)
+
+    def until(self, words: str) -> str:
+        """Wait until these words are shown; what came before them."""
+        try:
+            self._process.expect_exact(words, timeout=WAIT)
+        except (pexpect.EOF, pexpect.TIMEOUT):
+            raise AssertionError(f"never shown: {words!r}\n--- screen ---\n{self.seen}{self._process.before}") from None
+        shown = str(self._process.before) + words
+        self.seen += shown
+        return shown
+
+    def end(self) -> int:
+        """Wait for the end; the exit code."""
+        self._process.expect(pexpect.EOF, timeout=WAIT)
+        self.seen += str(self._process.before)
+        self._process.close()
+        return int(self._process.exitstatus if self._process.exitstatus is not None else -1)
+
+
+@contextmanager
+def at_a_terminal(
+    home: Home, *words: str, env: Mapping[str, str] | None = None, columns: int = 80
+) -> Iterator[Terminal]:
+    """`triage WORDS`, typed at."""
+    process = pexpect.spawn(
+        sys.executable,
+        [*TRIAGE[1:], *words],
+        env={**home.env, "TERM": "xterm", **(env or {})},
+        cwd=str(home.root),
+        encoding="utf-8",
+        dimensions=(40, columns),
+        timeout=WAIT,
+    )
+    try:
+        yield Terminal(process)
+    finally:
+        process.close(force=True)

@@ -1,0 +1,1 @@
+"""From an address and a password to a daemon that starts with the session: asking, finding, writing, installing."""
