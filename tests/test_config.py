@@ -122,7 +122,7 @@ def test_without_either_it_is_in_the_users_folder(tmp_path: Path, monkeypatch: p
 def test_no_file_says_how_to_begin(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=f"no configuration at {tmp_path}/none.toml") as caught:
         load(tmp_path / "none.toml", {})
-    assert "config.example.toml" in caught.value.hint
+    assert "triage init" in caught.value.hint
     assert "triage demo" in caught.value.hint
     assert caught.value.exit_code == 3
 
