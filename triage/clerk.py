@@ -3,7 +3,7 @@
 Facts and what follows from them land in one transaction, so that a crash leaves neither without the other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -26,6 +26,7 @@ from triage.model.mail import Batch, Outage
 from triage.model.marks import Mark, MarkKind
 from triage.settings import Config
 from triage.store.writer import Store
+from triage.telephone import CALL, Telephone
 
 _SILENCING = {MarkKind.DISMISS_SENDER, MarkKind.DISMISS_DOMAIN}
 _UNSETTLED = {State.OWED, State.PROMISED, State.WAITING, State.SNOOZED}
@@ -39,19 +40,29 @@ class Clerk:
 
     config: Config
     store: Store
+    telephone: Telephone = field(init=False)
     _silenced: frozenset[str] = field(default=frozenset(), init=False)
     _day: date | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self.telephone = Telephone(self.store)
 
     def begin(self, now: datetime) -> None:
         """Make the sources known, and judge by this configuration from now on."""
         with self.store.transaction():
             self.store.register(self.config.sources, now)
+            self.telephone.begin(self.config)
             self._agree(now)
         self._day = None
         self.keep_house(now)
 
     def keep_house(self, now: datetime) -> None:
-        """Once a day: what readers need of the calendar, and forgetting the words of closed cases."""
+        """The address books if they changed; once a day what readers need of the calendar, and forgetting the words of
+        closed cases.
+        """
+        if self.config.contacts and self.telephone.reread_cards(self.config):
+            with self.store.transaction():
+                self._review(now)
         hours = self.hours(now)
         today = hours.day(now)
         if today == self._day:
@@ -73,6 +84,9 @@ class Clerk:
         with self.store.transaction():
             known = self.store.first_complete(batch.source)
             keys = self.store.add(batch, now, bare=bare_subject)
+            called = self.store.add_calls(batch, now, numbers_of=self.telephone.numbers_of)
+            if called:
+                keys |= called | self.telephone.mail_of(called)
             if known is None and self._backlog_moved(batch, now):
                 keys |= self.store.reviewable_keys(now - _REVIEWED)
             if keys:
@@ -132,8 +146,18 @@ class Clerk:
         rows = [row for seen in new for row in passed(seen, now, hours=hours, reminders=self.config.reminders)]
         self.store.rung(rows, now, silent=True)
 
-    def _judge(self, keys: Iterable[str], now: datetime) -> None:
-        entries = self.store.conversation(keys)
+    def _judge(self, keys: frozenset[str], now: datetime) -> None:
+        """Mail first: what answered a mail answers no call."""
+        called = frozenset(key for key in keys if key.startswith(CALL))
+        entries = self.store.conversation(keys - called)
+        guests = self.store.guests(entries)
+        if entries:
+            self._judge_mail(entries, guests, now)
+        written_to = self.telephone.numbers_written_to((*entries, *guests))
+        if called or written_to:
+            self._judge_calls(called, written_to, now)
+
+    def _judge_mail(self, entries: tuple[Entry, ...], guests: tuple[Entry, ...], now: datetime) -> None:
         people = People(
             me=self.config.me,
             correspondence=self.store.correspondence(),
@@ -141,12 +165,25 @@ class Clerk:
             rules=self.config.rules,
         )
         people = self._with_history(people, entries)
-        cases = gather(entries, guests=self.store.guests(entries), people=people, policy=self._policy(entries, now))
+        policy = self._policy((entry.source for entry in entries), now)
+        talks = self.telephone.talks(entries, policy)
+        cases = gather(entries, guests=guests, people=people, policy=policy, talks=talks)
         forgotten = _forgotten(entries, now - self.config.closed_text)
         cases = tuple(_without_debts(case, forgotten) for case in cases)
+        self._put(cases, [entry.message.key for entry in entries], now)
+
+    def _judge_calls(self, called: frozenset[str], more: frozenset[str], now: datetime) -> None:
+        found, sightings = self.telephone.touched(called, more)
+        policy = self._policy((one.call.source for one in sightings), now)
+        if self.telephone.knows_people:
+            policy = replace(policy, written_to=self.store.correspondence().written_to)
+        cases = self.telephone.cases(found, sightings, policy, forgotten=now - self.config.closed_text)
+        self._put(cases, [key for group in found for key in group.keys], now)
+
+    def _put(self, cases: Iterable[Case], judged: Sequence[str], now: datetime) -> None:
         # Small numbers go to those who are shown.
         cases = tuple(sorted(cases, key=lambda one: (all(debt.backlog for debt in one.debts), one.latest.received)))
-        self.store.put(cases, now, judged=[entry.message.key for entry in entries])
+        self.store.put(cases, now, judged=judged)
         self._settle(Board(cases=cases, marks=self.store.marks_on(cases)), now, self.store.folded())
 
     def _with_history(self, people: People, entries: Iterable[Entry]) -> People:
@@ -156,16 +193,10 @@ class Clerk:
         known = replace(people.correspondence, exchanges=self.store.exchanges(whom))
         return replace(people, correspondence=known)
 
-    def _policy(self, entries: Iterable[Entry], now: datetime) -> Policy:
-        hours = self.hours(now)
+    def _policy(self, sources: Iterable[str], now: datetime) -> Policy:
         # Also of sources no longer configured: what they brought stays what it was.
-        first = {name: self.store.first_complete(name) for name in {entry.source for entry in entries}}
-        return Policy(
-            rules=self.config.rules,
-            workday=self.config.workday,
-            hours=hours,
-            backlog_before={name: backlog_before(moment or now, hours) for name, moment in first.items()},
-        )
+        first = {name: self.store.first_complete(name) or now for name in set(sources)}
+        return policy(self.config, self.hours(now), first)
 
     def _settle(self, board: Board, now: datetime, upto: int) -> None:
         """Put what marks closed to rest, write its outcomes, and take back the outcomes of what is open again."""
@@ -181,6 +212,19 @@ class Clerk:
     def _reversals(self, causes: Sequence[str]) -> list[Outcome]:
         standing = {outcome.cause: outcome for outcome in self.store.outcomes_of(causes)}
         return [replace(outcome, reversed_=True) for outcome in standing.values() if not outcome.reversed_]
+
+
+def policy(config: Config, hours: Hours, first: Mapping[str, datetime]) -> Policy:
+    """What this configuration says of deadlines and calls; `first` is when each source was first read to its end."""
+    return Policy(
+        rules=config.rules,
+        workday=config.workday,
+        hours=hours,
+        backlog_before={name: backlog_before(moment, hours) for name, moment in first.items()},
+        region=config.me.phone_region,
+        least_talk={one.name: one.call_log.min_talk for one in config.sources if one.call_log},
+        calls_close_mail=config.calls_close_mail,
+    )
 
 
 def backlog_before(first_read: datetime, hours: Hours) -> datetime:

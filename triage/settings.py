@@ -93,8 +93,47 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Which column of a call log holds what: a name in its header, or a place from 1 on. Empty where it has none.
+
+    `linked` groups the rows of one call.
+    """
+
+    start: str = ""
+    time: str = ""
+    direction: str = ""
+    from_: str = ""
+    to: str = ""
+    talk: str = ""
+    result: str = ""
+    linked: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallLog:
+    """How a `[[call_log]]` is to be read. `date_format` is as strptime wants it, empty for ISO 8601; `timezone` is
+    "local" or a name. `duration` is one of seconds, m:ss, h:mm and h:mm:ss. `outgoing` and `answered` are the words
+    that say so, case ignored. From `min_talk` seconds on both sides are taken to have spoken.
+    """
+
+    preset: str = "custom"
+    delimiter: str = "auto"
+    encoding: str = "auto"
+    header: bool = True
+    columns: Columns = field(default_factory=Columns)
+    date_format: str = ""
+    timezone: str = "local"
+    duration: str = "seconds"
+    outgoing: tuple[str, ...] = ("outgoing", "out", "outbound")
+    answered: tuple[str, ...] = ("answered",)
+    outside_prefix: tuple[str, ...] = ()
+    own_numbers: tuple[str, ...] = ()
+    min_talk: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
-    """One `[[source]]`. Fields that its kind does not use stay at their defaults."""
+    """One `[[source]]`, or a `[[call_log]]`. Fields that its kind does not use stay at their defaults."""
 
     name: str
     kind: str
@@ -123,6 +162,7 @@ class SourceSettings:
     open: str = ""
     timezone: str | None = None
     voicemail_from: tuple[str, ...] = ()
+    call_log: CallLog | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,3 +178,5 @@ class Config:
     sources: tuple[SourceSettings, ...] = ()
     rules: tuple[Rule, ...] = ()
     closed_text: timedelta = timedelta(days=90)
+    contacts: tuple[Path, ...] = ()
+    calls_close_mail: bool = False

@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from triage.clerk import backlog_before, silenced
-from triage.core.cases.folding import Policy
+from triage.clerk import policy, silenced
+from triage.core.calls.book import book
+from triage.core.calls.gathering import gather_calls, groups, letters, talks
 from triage.core.cases.gather import gather
 from triage.core.people import People
 from triage.core.times.hours import Hours
 from triage.model.board import Board
+from triage.model.calls import Sighting
 from triage.settings import Config
 from triage.store import reads
 
@@ -19,18 +21,24 @@ def board_at(board: Board, at: datetime, *, database: Path, config: Config, hour
     whole = reads.board(database, now, sources=config.sources, whole=True) or board
     marks = tuple(mark for mark in whole.marks if mark.at <= at)
     first = {health.name: health.first_complete or now for health in board.sources}
-    policy = Policy(
-        rules=config.rules,
-        workday=config.workday,
-        hours=hours,
-        backlog_before={name: backlog_before(moment, hours) for name, moment in first.items()},
-    )
+    correspondence = reads.correspondence(database)
+    today = replace(policy(config, hours, first), written_to=correspondence.written_to)
     people = People(
         me=config.me,
-        correspondence=reads.correspondence(database),
+        correspondence=correspondence,
         silenced=silenced(marks),
         rules=config.rules,
     )
     number = {item.key: case.number for case in whole.cases for item in case.items}
-    cases = gather(reads.entries_until(database, at), people=people, policy=policy)
-    return replace(board, marks=marks, cases=tuple(replace(one, number=number.get(one.thread)) for one in cases))
+    entries, calls, cards = reads.entries_until(database, at), _calls(database, at), book(reads.contacts(database))
+    mail = gather(entries, people=people, policy=today, talks=talks(calls, cards, today))
+    sent = letters((entry for entry in entries if entry.outgoing), frozenset(key for one in mail for key in one.spent))
+    rang = gather_calls(groups(calls), calls, letters=sent, book=cards, policy=today)
+    cases = tuple(replace(one, number=number.get(one.thread)) for one in (*mail, *rang))
+    return replace(board, marks=marks, cases=cases)
+
+
+def _calls(database: Path, at: datetime) -> tuple[Sighting, ...]:
+    """What had been heard of by then; what vanished later was there."""
+    found = reads.calls_until(database, at)
+    return tuple(replace(one, gone=one.gone if one.gone and one.gone <= at else None) for one in found)

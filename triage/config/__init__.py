@@ -49,8 +49,13 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
         me=sections.me(raw, problems),
         workday=sections.workday(raw, problems),
         reminders=sections.reminders(raw, problems),
-        sources=sections.sources(raw, where.parent, problems),
+        sources=(
+            *sections.sources(raw, where.parent, problems),
+            *sections.call_logs(raw, where.parent, problems),
+        ),
         rules=sections.rules(raw, problems),
+        contacts=sections.contacts(raw, where.parent, problems),
+        calls_close_mail=sections.calls_close_mail(raw, problems),
         closed_text=read(raw.get("retention", {}), RETENTION, "retention", problems).get("closed_text", _CLOSED_TEXT),
     )
     if problems:

@@ -8,8 +8,8 @@ from typing import Any
 from triage.config import tables
 from triage.config.reader import plain, read, unknown
 from triage.config.reader import tables as array
-from triage.config.values import WEEKDAYS, name, shown, stretch, written
-from triage.settings import Me, Reminders, Rule, SourceSettings, Span, Workday
+from triage.config.values import WEEKDAYS, flag, name, shown, stretch, written
+from triage.settings import CallLog, Columns, Me, Reminders, Rule, SourceSettings, Span, Workday
 
 _PORTS = {"tls": 993, "starttls": 143, "none": 143}
 _NINE, _FIVE = time(9), time(17)
@@ -98,6 +98,58 @@ def _source(raw: dict[str, Any], number: int, folder: Path, problems: list[str])
     source = SourceSettings(**found)
     problems.extend(f"{place}.{problem}" for problem in (*_source_problems(source), *_auth_problems(source, raw)))
     return _with_port(source, found)
+
+
+def call_logs(raw: dict[str, Any], folder: Path, problems: list[str]) -> tuple[SourceSettings, ...]:
+    """Every call log that could be read, as a source of the kind "call_log"."""
+    every = array(raw.get("call_log", []), "call_log", problems)
+    found = [_call_log(one, number, folder, problems) for number, one in enumerate(every, start=1)]
+    taken: set[str] = {one.get("name", "") for one in array(raw.get("source", []), "source", [])}
+    for one in found:
+        if one and one.name in taken:
+            problems.append(f'call_log.{one.name}: another source has this name; give it one with name = "…"')
+        taken.add(one.name if one else "")
+    return tuple(one for one in found if one)
+
+
+def _call_log(raw: dict[str, Any], number: int, folder: Path, problems: list[str]) -> SourceSettings | None:
+    place, before = f"call_log[{number}]", len(problems)
+    found = read(raw, tables.CALL_LOG, place, problems)
+    columns = read(raw.get("columns", {}), tables.COLUMNS, f"{place}.columns", problems)
+    if "path" not in raw:
+        problems.append(f"{place}.path: missing")
+    if found.get("preset", "custom") == "custom":
+        needed = ("start", "to", "talk") if "outgoing" not in raw else ("start", "direction", "to", "talk")
+        problems.extend(
+            f'{place}.columns.{name}: missing; name the column, like {{ {name} = "…" }}, or set a preset'
+            for name in needed
+            if name not in columns
+        )
+    elif columns:
+        problems.append(
+            f"{place}.columns: the preset {shown(found['preset'])} knows its columns; leave one of them out"
+        )
+    if len(problems) > before:
+        return None
+    name = found.pop("name", "calls" if number == 1 else f"calls-{number}")
+    kept = {key: found.pop(key) for key in ("poll", "stale_after", "history") if key in found}
+    path = folder / found.pop("path")
+    log = CallLog(**{**found, "columns": Columns(**columns)})
+    return SourceSettings(name=name, kind="call_log", path=path, call_log=log, **kept)
+
+
+def contacts(raw: dict[str, Any], folder: Path, problems: list[str]) -> tuple[Path, ...]:
+    """The address books."""
+    found = read(raw.get("contacts", {}), tables.CONTACTS, "contacts", problems)
+    return tuple(folder / path for path in found.get("contacts", ()))
+
+
+def calls_close_mail(raw: dict[str, Any], problems: list[str]) -> bool:
+    try:
+        return bool(flag(raw.get("calls_close_mail", False)))
+    except ValueError as error:
+        problems.append(f"calls_close_mail: {error}")
+        return False
 
 
 def _place(raw: dict[str, Any], number: int) -> str:
@@ -191,7 +243,5 @@ def _rule(raw: dict[str, Any], place: str, problems: list[str]) -> Rule:
 def check_top(raw: dict[str, Any], problems: list[str]) -> None:
     """Tables and keys at the top of the file that nobody reads."""
     for key in raw:
-        if key in tables.LATER_TABLES:
-            problems.append(f"{key}: is not in this version")
-        elif key not in tables.TOP:
+        if key not in tables.TOP:
             problems.append(f"{plain(key)}: {unknown(key, tables.TOP)}")

@@ -103,7 +103,6 @@ OAUTH_KNOWN: Mapping[str, tuple[str, ...]] = {
 
 # What the contract names and this version does not do is refused, never ignored: who set it up would rely on it.
 LATER_KINDS = frozenset({"exchange", "graph"})
-LATER_TABLES = frozenset({"call_log"})
 
 RULE: Keys = {
     "match": ("match", lambda value: value),
@@ -115,4 +114,36 @@ MATCH: Keys = {key: (key, text) for key in ("from", "to", "subject", "list", "so
 
 RETENTION: Keys = {"closed_text": ("closed_text", length(_DAY, 36500 * _DAY))}
 
-TOP = frozenset({"state_dir", "me", "workday", "reminders", "source", "rule", "retention"})
+CONTACTS: Keys = {"paths": ("contacts", several(values.file, '["~/contacts"]'))}
+
+CALL_LOG: Keys = {
+    "path": ("path", values.file),
+    "name": ("name", values.name),
+    "poll": _MAILBOXES["poll"],
+    "stale_after": _MAILBOXES["stale_after"],
+    "history": _MAILBOXES["history"],
+    "preset": ("preset", choice("custom", "asterisk")),
+    "delimiter": ("delimiter", values.delimiter),
+    "encoding": ("encoding", values.encoding),
+    "header": ("header", flag),
+    "columns": ("columns", lambda value: value),
+    "date_format": ("date_format", text),
+    "timezone": ("timezone", values.timezone_or_local),
+    "duration": ("duration", choice("seconds", "m:ss", "h:mm", "h:mm:ss")),
+    "outgoing": ("outgoing", several(text, '["Outgoing"]')),
+    "answered": ("answered", several(text, '["Call connected"]')),
+    "outside_prefix": ("outside_prefix", several(values.digits, '["9"]')),
+    "own_numbers": ("own_numbers", several(text, '["1001"]')),
+    "min_talk_seconds": ("min_talk", values.seconds),
+}
+COLUMNS: Keys = {
+    name: ("from_" if name == "from" else name, values.column)
+    for name in ("start", "time", "direction", "from", "to", "talk", "result", "linked")
+}
+
+TOP = frozenset(
+    {
+        *("state_dir", "calls_close_mail", "me", "workday", "reminders", "source", "call_log", "contacts", "rule"),
+        "retention",
+    }
+)

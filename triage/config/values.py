@@ -280,6 +280,48 @@ def holidays(value: object) -> str:
     return value
 
 
+def delimiter(value: object) -> str:
+    """One sign, or "auto"."""
+    if value == "auto" or (isinstance(value, str) and len(value) == 1 and value not in '\r\n"'):
+        return str(value)
+    raise wrong('one sign like ";", or "auto"', value)
+
+
+def encoding(value: object) -> str:
+    """One that Python knows, or "auto"."""
+    import codecs
+
+    try:
+        return str(value) if value == "auto" else codecs.lookup(text(value)).name
+    except LookupError:
+        raise wrong('an encoding like "utf-8" or "cp1252", or "auto"', value) from None
+
+
+def digits(value: object) -> str:
+    """What is dialled."""
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,6}", value):
+        raise wrong('digits like "9"', value)
+    return value
+
+
+def seconds(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 3600:
+        raise wrong("a number of seconds from 0 to 3600", value)
+    return value
+
+
+def column(value: object) -> str:
+    """The name of a column, or its place from 1 on."""
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 1000:
+        return str(value)
+    return text(value)
+
+
+def timezone_or_local(value: object) -> str:
+    """A name the time zone database knows, or "local"."""
+    return "local" if value == "local" else timezone(value)
+
+
 def timezone(value: object) -> str:
     """A name the time zone database knows."""
     from zoneinfo import ZoneInfo, available_timezones

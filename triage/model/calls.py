@@ -55,3 +55,29 @@ class Call:
     files: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A call as one source holds it; several may tell of the same call.
+
+    `caller` is the number of the other side in the one form that links (`triage.core.calls.numbers`), empty where
+    there is none. `seen` is when triage first stored it, `gone` since when the source no longer finds it. `message_id`
+    names the mail that told of it.
+    """
+
+    call: Call
+    caller: str
+    seen: datetime
+    gone: datetime | None = None
+    message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A card of the user's address book; `numbers` are in the form that links, `addresses` lower-cased."""
+
+    name: str
+    company: str = ""
+    numbers: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()

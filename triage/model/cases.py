@@ -18,11 +18,14 @@ class Class(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """The one who waits. `new` means the user never wrote to this address and it never wrote before."""
+    """The one who waits. `new` means the user never wrote to this address and it never wrote before, or nobody called
+    from or to this number. `phone` is as in E.164 where it is a public number, `number` the same as people write it.
+    """
 
     name: str = ""
     address: str = ""
     phone: str = ""
+    number: str = ""
     class_: Class = Class.CLIENT
     new: bool = False
 
@@ -107,6 +110,7 @@ class AnsweredBy(Enum):
     """What settled a case."""
 
     MAIL = "mail"
+    CALL = "call"
     COWORKER = "coworker"
     DISCARDED = "discarded"
     ARCHIVED = "archived"
@@ -133,6 +137,15 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """The user spoke with somebody on the telephone: `key` is the call's, `seconds` how long, where it is known."""
+
+    key: str
+    at: datetime
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One conversation as judged from mail alone; `triage.core.cases.state.standing` adds marks and the time.
 
@@ -142,6 +155,10 @@ class Case:
     reopening makes it a debt). `answered` is when my latest answer in it was sent. `promise` and `waiting` are what I
     promised last and have not kept, and what I asked last and nobody answered. `missed` is what my last reply may have
     left open, while they have not written since.
+
+    A caller's case holds his voicemails and missed calls. `also` are further keys of these, from other sources that
+    told of the same call; `attempts` is when I rang in vain since the first of the debts. `spent` are the mails of
+    mine that answered something here, `spoke` the last call with the one who waits, which closes no mail by itself.
     """
 
     ref: str
@@ -157,6 +174,10 @@ class Case:
     promise: Promise | None = None
     waiting: Waiting | None = None
     missed: Missed | None = None
+    also: tuple[str, ...] = ()
+    attempts: tuple[datetime, ...] = ()
+    spent: tuple[str, ...] = ()
+    spoke: Talk | None = None
 
 
 class State(Enum):

@@ -14,9 +14,18 @@ class MarkKind(Enum):
     DISMISS_DOMAIN = "dismiss-domain"
     SNOOZE = "snooze"
     REOPEN = "reopen"
+    CALLED = "called"
     ADD = "add"
     LEAVE = "leave"
     UNDO = "undo"
+
+
+class Reached(Enum):
+    """What came of calling back; only YES settles."""
+
+    YES = "reached"
+    LEFT_MESSAGE = "left-message"
+    NO_ANSWER = "no-answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +35,8 @@ class Mark:
     `command` is shared by the marks of one command, so that `undo` takes them back together. `key` names the newest
     message of the case that the user was shown; for ADD it is the note's own key ("note:…"), for LEAVE the day
     ("day:2026-11-20"). `until` is when a snooze ends, a reopened case or an added note is due, or the user leaves that
-    day (None: he does not leave early). `text` is a note, an added text, or the address or
-    domain dismissed; for UNDO it names the command taken back. `by` is "cli" or "button".
+    day (None: he does not leave early). `text` is a note, an added text, or the address or domain dismissed; for CALLED
+    what came of it, one of `Reached`; for UNDO it names the command taken back. `by` is "cli" or "button".
     """
 
     id: int

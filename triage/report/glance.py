@@ -6,14 +6,14 @@ from datetime import datetime
 
 from triage.core.cases.clear import clear
 from triage.core.cases.order import in_order
-from triage.core.cases.state import Standing, doubted, standings
+from triage.core.cases.state import Standing, doubted, is_attempt, standings
 from triage.core.times.hours import Hours
 from triage.model.board import Board
 from triage.model.cases import AnsweredBy, Outcome, State
 from triage.model.health import Health
 from triage.model.marks import Mark, MarkKind
 
-_ANSWERS = {AnsweredBy.MAIL, AnsweredBy.COWORKER, AnsweredBy.ARCHIVED, AnsweredBy.MARK}
+_ANSWERS = {AnsweredBy.MAIL, AnsweredBy.COWORKER, AnsweredBy.ARCHIVED, AnsweredBy.MARK, AnsweredBy.CALL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,8 @@ def _in_force(outcomes: Iterable[Outcome]) -> list[Outcome]:
 
 
 def _by_marks(everything: Sequence[Standing], marks: Sequence[Mark]) -> tuple[Outcome, ...]:
-    done = {mark.key for mark in marks if mark.kind is MarkKind.DONE}
+    called = (mark.key for mark in marks if mark.kind is MarkKind.CALLED and not is_attempt(mark))
+    done = {*called, *(mark.key for mark in marks if mark.kind is MarkKind.DONE)}
     reopened = {mark.key for mark in marks if mark.kind is MarkKind.REOPEN}
     return tuple(
         outcome

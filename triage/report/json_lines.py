@@ -24,7 +24,7 @@ from triage.report.replay_figures import Figures
 from triage.report.summary import document
 
 _LONGEST = 1000
-_BY = {AnsweredBy.MAIL: "mail", AnsweredBy.COWORKER: "mail", AnsweredBy.MARK: "mark"}
+_BY = {AnsweredBy.MAIL: "mail", AnsweredBy.COWORKER: "mail", AnsweredBy.CALL: "call", AnsweredBy.MARK: "mark"}
 
 
 def verdict(

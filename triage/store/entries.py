@@ -73,11 +73,22 @@ def unreadable(connection: sqlite3.Connection) -> tuple[Entry, ...]:
     return _entries(connection, "m.trouble", ())
 
 
-def outgoing_to(connection: sqlite3.Connection, address: str, since: datetime) -> tuple[Entry, ...]:
-    """What I sent to this address since then."""
-    sent = "SELECT message FROM parties WHERE address = ? AND side = 'to'"
+def outgoing_to(connection: sqlite3.Connection, addresses: Iterable[str], since: datetime) -> tuple[Entry, ...]:
+    """What I sent to one of these addresses since then."""
+    sent = "SELECT message FROM parties WHERE address IN (SELECT value FROM json_each(?)) AND side = 'to'"
     where = f"m.outgoing AND m.received >= ? AND m.id IN ({sent})"
-    return _entries(connection, where, (stamp(since), storable(address.lower())))
+    return _entries(connection, where, (stamp(since), as_list(each.lower() for each in addresses)))
+
+
+def live_from(connection: sqlite3.Connection, addresses: Iterable[str]) -> frozenset[str]:
+    """Keys of messages from these addresses in cases that may be open."""
+    rows = connection.execute(
+        "SELECT m.key FROM parties p JOIN messages m ON m.id = p.message JOIN case_items i ON i.key = m.key"
+        " JOIN cases c ON c.thread = i.thread"
+        " WHERE p.side = 'from' AND c.live AND p.address IN (SELECT value FROM json_each(?))",
+        (as_list(addresses),),
+    )
+    return frozenset(row[0] for row in rows)
 
 
 def replies(connection: sqlite3.Connection, source: str, since: datetime) -> tuple[Entry, ...]:

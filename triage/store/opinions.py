@@ -108,13 +108,18 @@ def drop_old_text(connection: sqlite3.Connection, before: datetime) -> int:
         connection.execute(
             "UPDATE messages SET text = NULL WHERE key IN (SELECT key FROM case_items WHERE thread = ?)", (thread,)
         )
+        connection.execute(
+            "UPDATE calls SET body = json_remove(body, '$.transcript')"
+            " WHERE key IN (SELECT key FROM case_items WHERE thread = ?)",
+            (thread,),
+        )
         silent = dumps(_without_words(loads(Case, body)))
         connection.execute("UPDATE cases SET body = ?, worded = 0 WHERE thread = ?", (silent, thread))
     return len(rows)
 
 
 def _insert(connection: sqlite3.Connection, case: Case) -> None:
-    keys = [(storable(item.key),) for item in case.items]
+    keys = [(storable(key),) for key in (*(item.key for item in case.items), *case.also)]
     thread = storable(case.thread)
     newest = max((item.received for item in case.items), default=case.latest.received)
     connection.execute(
@@ -123,6 +128,9 @@ def _insert(connection: sqlite3.Connection, case: Case) -> None:
     )
     connection.executemany(
         "INSERT OR REPLACE INTO case_items (key, thread) VALUES (?, ?)", [(*key, thread) for key in keys]
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO spent (key, thread) VALUES (?, ?)", [(storable(key), thread) for key in case.spent]
     )
     connection.execute("INSERT OR IGNORE INTO refs (ref, key) VALUES (?, ?)", (case.ref, thread))
 

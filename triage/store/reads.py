@@ -8,11 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from triage.model.board import Board
+from triage.model.calls import Contact, Sighting
 from triage.model.cases import Case, Outcome
 from triage.model.entries import Correspondence, Entry
 from triage.model.marks import Mark
 from triage.settings import SourceSettings
-from triage.store import boards, entries
+from triage.store import boards, calls, entries
 from triage.store.opening import reading
 
 
@@ -58,7 +59,31 @@ def timeline(path: Path, case: Case) -> tuple[Entry, ...]:
 def outgoing_to(path: Path, address: str, since: datetime) -> tuple[Entry, ...]:
     """What I sent to this address since then, oldest first."""
     with reading(path) as connection:
-        return entries.outgoing_to(connection, address, since) if connection else ()
+        return entries.outgoing_to(connection, [address], since) if connection else ()
+
+
+def calls_named(path: Path, keys: Iterable[str]) -> tuple[Sighting, ...]:
+    """These calls, as every source tells of them."""
+    with reading(path) as connection:
+        return calls.named(connection, keys) if connection else ()
+
+
+def calls_of(path: Path, numbers: Iterable[str]) -> tuple[Sighting, ...]:
+    """All calls from and to these numbers, and to those that their callers asked for."""
+    with reading(path) as connection:
+        return calls.of_callers(connection, numbers) if connection else ()
+
+
+def calls_until(path: Path, at: datetime) -> tuple[Sighting, ...]:
+    """Every call that had come by then."""
+    with reading(path) as connection:
+        return calls.until(connection, at) if connection else ()
+
+
+def contacts(path: Path) -> tuple[Contact, ...]:
+    """The address book as the daemon read it last."""
+    with reading(path) as connection:
+        return calls.contacts(connection) if connection else ()
 
 
 def entries_until(path: Path, at: datetime) -> tuple[Entry, ...]:

@@ -1,7 +1,8 @@
 """The tables and how older ones become these. Released migrations are never edited; a new one is added below.
 
-Facts: messages, deliveries, parties, correspondents, sources, marks, rungs, numbers, refs, outcomes, kept.
-Opinions, made again at will: messages.thread and message_ids (who belongs to one conversation), cases, case_items.
+Facts: messages, deliveries, parties, correspondents, sources, calls, contacts, marks, rungs, numbers, refs, outcomes,
+kept. Opinions, made again at will: messages.thread and message_ids (who belongs to one conversation), calls.caller,
+tail and asks (whose number it is, which he asks to be called on), cases, case_items, spent (mail that answered mail).
 """
 
 import os
@@ -77,7 +78,23 @@ CREATE TABLE case_items (
 CREATE INDEX case_items_thread ON case_items (thread);
 """
 
-VERSION = 1
+CALLS = """
+CREATE TABLE calls (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL, source TEXT NOT NULL, caller TEXT NOT NULL, tail TEXT NOT NULL,
+  asks TEXT NOT NULL, at TEXT NOT NULL, seen TEXT NOT NULL, gone TEXT, message_id TEXT, body TEXT NOT NULL,
+  UNIQUE (key, source)
+) STRICT;
+CREATE INDEX calls_caller ON calls (caller, at);
+CREATE INDEX calls_tail ON calls (tail) WHERE tail <> '';
+CREATE INDEX calls_asks ON calls (asks) WHERE asks <> '';
+CREATE TABLE contacts (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+CREATE TABLE spent (
+  key TEXT NOT NULL, thread TEXT NOT NULL REFERENCES cases (thread) ON DELETE CASCADE, PRIMARY KEY (key, thread)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX spent_thread ON spent (thread);
+"""
+
+VERSION = 2
 
 
 def migrations() -> "Migrations":
@@ -88,10 +105,13 @@ def migrations() -> "Migrations":
 
     @steps()
     def first(db: "Database") -> None:
-        for statement in (FACTS + OPINIONS).split(";"):
-            if statement.strip():
-                db.execute(statement)
+        _run(db, FACTS + OPINIONS)
         db.execute("PRAGMA user_version = 1")
+
+    @steps()
+    def calls(db: "Database") -> None:
+        _run(db, CALLS)
+        db.execute("PRAGMA user_version = 2")
 
     return steps
 
@@ -112,6 +132,12 @@ def migrate(
     elif connection.execute("SELECT count(*) FROM sqlite_master WHERE name NOT LIKE '\\_%' ESCAPE '\\'").fetchone()[0]:
         raise faults.corrupt(path)
     (steps or migrations()).apply(Database(connection, execute_plugins=False))
+
+
+def _run(db: "Database", statements: str) -> None:
+    for statement in statements.split(";"):
+        if statement.strip():
+            db.execute(statement)
 
 
 def version_of(connection: sqlite3.Connection) -> int:

@@ -9,12 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 from triage.model.board import Board, Rung
+from triage.model.calls import Contact, Sighting
 from triage.model.cases import Case, Outcome
 from triage.model.entries import Correspondence, Entry, Exchange
 from triage.model.mail import Batch, Outage
 from triage.model.marks import Mark
 from triage.settings import SourceSettings
-from triage.store import boards, entries, facts, faults, opinions, schema
+from triage.store import boards, calls, entries, facts, faults, opinions, schema
+from triage.store.calls import NumbersOf
 from triage.store.codec import optional_moment, stamp, storable
 from triage.store.files import make_file, make_folder
 from triage.store.opening import BUSY, immediate
@@ -69,6 +71,56 @@ class Store:
         """
         with self.transaction():
             return facts.add(self._connection, batch, now, bare)
+
+    def add_calls(self, batch: Batch, now: datetime, *, numbers_of: NumbersOf) -> frozenset[str]:
+        """Store the calls of a batch, those its mails tell of included; the keys of those that changed."""
+        with self.transaction():
+            return calls.add(self._connection, batch, now, numbers_of)
+
+    def renumber(self, numbers_of: NumbersOf) -> None:
+        """Bring all numbers into the form that links anew."""
+        with self.transaction():
+            calls.renumber(self._connection, numbers_of)
+
+    def callers(self, keys: Iterable[str]) -> frozenset[str]:
+        """The numbers whose cases these calls may change, "" for callers who kept theirs back."""
+        with faults.told(self._path):
+            return calls.callers(self._connection, keys)
+
+    def calls_of(self, numbers: Iterable[str]) -> tuple[Sighting, ...]:
+        """All calls from and to these numbers, and to those that their callers asked for."""
+        with faults.told(self._path):
+            return calls.of_callers(self._connection, numbers)
+
+    def calls_without_number(self, keys: Iterable[str]) -> tuple[Sighting, ...]:
+        """Those of these calls whose caller kept his number back, with others of that kind around the same time."""
+        with faults.told(self._path):
+            return calls.without_number(self._connection, keys)
+
+    def spent(self, keys: Iterable[str]) -> frozenset[str]:
+        """Those of these mails of mine that answered a mail."""
+        with faults.told(self._path):
+            return calls.spent(self._connection, keys)
+
+    def keep_contacts(self, contacts: Sequence[Contact]) -> None:
+        """Replace the address book."""
+        with self.transaction():
+            calls.keep_contacts(self._connection, contacts)
+
+    def contacts(self) -> tuple[Contact, ...]:
+        """The address book as it was read last."""
+        with faults.told(self._path):
+            return calls.contacts(self._connection)
+
+    def outgoing_to(self, addresses: Iterable[str], since: datetime) -> tuple[Entry, ...]:
+        """What I sent to one of these addresses since then."""
+        with faults.told(self._path):
+            return entries.outgoing_to(self._connection, addresses, since)
+
+    def live_from(self, addresses: Iterable[str]) -> frozenset[str]:
+        """Keys of messages from these addresses in cases that may be open."""
+        with faults.told(self._path):
+            return entries.live_from(self._connection, addresses)
 
     def outage(self, outage: Outage, now: datetime) -> None:
         """Note that a source could not be read."""

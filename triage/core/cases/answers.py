@@ -159,7 +159,7 @@ class _Talk:
         message = entry.message
         if message.key in self.automatic or is_automatic(message):
             return False
-        return not (_is_forward(message) and _recipients(message).isdisjoint(self.takers))
+        return not (is_forward(message) and _recipients(message).isdisjoint(self.takers))
 
 
 def _closure(above: list[set[int]]) -> list[int]:
@@ -203,7 +203,8 @@ def is_automatic(message: Message) -> bool:
     return message.report is not None or submitted.partition(";")[0].strip().lower() != "no"
 
 
-def _is_forward(message: Message) -> bool:
+def is_forward(message: Message) -> bool:
+    """Does it only pass on what somebody else wrote?"""
     if is_forward_subject(message.subject):
         return True
     return not is_reply_subject(message.subject) and bool(message.text) and holds_forward(message.text or "")

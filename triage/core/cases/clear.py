@@ -8,7 +8,7 @@ from triage.core.times.hours import Hours
 from triage.model.board import Board
 from triage.model.cases import AnsweredBy, Outcome, State
 
-_COUNTED = {AnsweredBy.MAIL, AnsweredBy.MARK, AnsweredBy.COWORKER, AnsweredBy.ARCHIVED}
+_COUNTED = {AnsweredBy.MAIL, AnsweredBy.CALL, AnsweredBy.MARK, AnsweredBy.COWORKER, AnsweredBy.ARCHIVED}
 OPEN = {State.OWED, State.PROMISED}
 
 

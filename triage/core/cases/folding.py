@@ -1,7 +1,7 @@
 """A conversation folded into a Case: what in it still waits, what was settled by mail, and how."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,30 +13,49 @@ from triage.core.judging.look import conversation
 from triage.core.people import People, matching_rule
 from triage.core.times.deadlines import deadline
 from triage.core.times.hours import Hours
-from triage.model.cases import AnsweredBy, Case, Channel, Debt, Item, Outcome, Promise
+from triage.model.cases import AnsweredBy, Case, Channel, Debt, Item, Outcome, Promise, Talk
 from triage.model.entries import Entry
 from triage.model.judgements import Judgement, Kind, Reason
 from triage.settings import Rule, Workday
 
+NO_TALKS: Mapping[str, Sequence[Talk]] = {}
 _PEOPLE = {Kind.PERSON, Kind.MINE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What the user set for deadlines. `backlog_before` maps a source to the moment before which mail is backlog."""
+    """What the user set for deadlines and calls. `backlog_before` maps a source to the moment before which what came is
+    backlog, `least_talk` a call log to the seconds from which a call counts as spoken. `region` is the country of
+    numbers without one. `written_to` are addresses that mail was exchanged with.
+    """
 
     rules: tuple[Rule, ...] = ()
     workday: Workday = field(default_factory=Workday)
     hours: Hours
     backlog_before: Mapping[str, datetime] = field(default_factory=dict)
+    region: str = "US"
+    least_talk: Mapping[str, int] = field(default_factory=dict)
+    calls_close_mail: bool = False
+    written_to: Container[str] = frozenset()
+
+    def address_of(self, addresses: Sequence[str]) -> str:
+        """The one of a person's addresses that mail was exchanged with, else the first."""
+        return next((one for one in addresses if one in self.written_to), addresses[0] if addresses else "")
 
 
-def case(thread: Sequence[Entry], *, guests: Sequence[Entry] = (), people: People, policy: Policy) -> Case | None:
+def case(
+    thread: Sequence[Entry],
+    *,
+    guests: Sequence[Entry] = (),
+    people: People,
+    policy: Policy,
+    talks: Mapping[str, Sequence[Talk]] = NO_TALKS,
+) -> Case | None:
     """The case of one thread, given in its own order; None when nobody but me wrote in it, and I neither asked nor
     promised anything.
 
-    `guests` are fresh mails of mine from other threads that may answer something here. The same input gives the same
-    case, whatever the time.
+    `guests` are fresh mails of mine from other threads that may answer something here, `talks` the calls with people by
+    their address. The same input gives the same case, whatever the time.
     """
     talk = conversation(thread, people)
     judged = [(entry, judge_in(entry, talk, people, hours=policy.hours)) for entry in thread]
@@ -56,13 +75,16 @@ def case(thread: Sequence[Entry], *, guests: Sequence[Entry] = (), people: Peopl
         if verdict.owes or entry is newest
     }
     owed = [
-        (debts[entry.message.key], settled_by.of.get(entry.message.key)) for entry, verdict in theirs if verdict.owes
+        (one := debts[entry.message.key], settled_by.of.get(entry.message.key) or _called(one, talks, policy))
+        for entry, verdict in theirs
+        if verdict.owes
     ]
+    still_open = _by_time(one for one, answer in owed if answer is None)
     return Case(
         ref=ref,
         thread=first,
         items=tuple(_item(entry, verdict.kind) for entry, verdict in judged),
-        debts=_by_time(one for one, answer in owed if answer is None),
+        debts=still_open,
         settled=_in_time((*_outcomes(ref, owed), *kept)),
         latest=debts[newest.message.key],
         kind=verdict.kind,
@@ -70,7 +92,23 @@ def case(thread: Sequence[Entry], *, guests: Sequence[Entry] = (), people: Peopl
         promise=mine.promise,
         waiting=mine.waiting,
         missed=missed(judged, guests, owed),
+        spent=tuple(sorted({answer.key for _, answer in owed if answer and answer.by is AnsweredBy.MAIL})),
+        spoke=_spoke(still_open, talks),
     )
+
+
+def _called(one: Debt, talks: Mapping[str, Sequence[Talk]], policy: Policy) -> Answer | None:
+    """A call with the sender after it, for who wants calls to close mail."""
+    if not policy.calls_close_mail:
+        return None
+    after = (talk for talk in talks.get(one.who.address, ()) if talk.at > one.received)
+    return next((Answer(key=talk.key, at=talk.at, by=AnsweredBy.CALL) for talk in after), None)
+
+
+def _spoke(still_open: Sequence[Debt], talks: Mapping[str, Sequence[Talk]]) -> Talk | None:
+    """The last call with those who wait, since the first of their messages."""
+    since = [talk for one in still_open for talk in talks.get(one.who.address, ()) if talk.at > still_open[0].received]
+    return max(since, key=lambda talk: talk.at, default=None)
 
 
 def _of_mine_alone(ref: str, thread: Sequence[Entry], mine: Pledges, kept: tuple[Outcome, ...]) -> Case | None:

@@ -1,24 +1,31 @@
 """A heap of entries to the cases in it, all in memory: for a look at another moment, and for an archive."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from triage.core.cases.answers import FRESH_WITHIN
-from triage.core.cases.folding import Policy, case
+from triage.core.cases.folding import NO_TALKS, Policy, case
 from triage.core.cases.threads import bare_subject, is_fresh, moment, threads
 from triage.core.people import People, addresses
-from triage.model.cases import Case
+from triage.model.cases import Case, Talk
 from triage.model.entries import Entry
 
 
 def gather(
-    entries: Iterable[Entry], *, guests: Iterable[Entry] = (), people: People, policy: Policy
+    entries: Iterable[Entry],
+    *,
+    guests: Iterable[Entry] = (),
+    people: People,
+    policy: Policy,
+    talks: Mapping[str, Sequence[Talk]] = NO_TALKS,
 ) -> tuple[Case, ...]:
     """The cases of all conversations in `entries`, which must be whole.
 
-    `guests` are further fresh mails of mine, from conversations that are not judged now.
+    `guests` are further fresh mails of mine, from conversations that are not judged now; `talks` are as for a case.
+    A mail by which a telephone system tells of a call is no conversation: its call is.
     """
-    found = conversations(entries, guests=guests, people=people)
-    cases = (case(thread, guests=fresh, people=people, policy=policy) for thread, fresh in found)
+    letters = (entry for entry in entries if entry.message.call is None or entry.outgoing)
+    found = conversations(letters, guests=guests, people=people)
+    cases = (case(thread, guests=fresh, people=people, policy=policy, talks=talks) for thread, fresh in found)
     return tuple(one for one in cases if one)
 
 

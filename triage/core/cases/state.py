@@ -9,15 +9,19 @@ from datetime import datetime, timedelta
 
 from triage.core.cases.notes import note
 from triage.model.board import Board
-from triage.model.cases import AnsweredBy, Case, Channel, Debt, Outcome, Person, State
+from triage.model.cases import AnsweredBy, Case, Channel, Debt, Item, Outcome, Person, State
 from triage.model.judgements import Kind
-from triage.model.marks import Mark, MarkKind
+from triage.model.marks import Mark, MarkKind, Reached
 
 COLD = "cold"
 """The rule that names the mail of strangers who sell or recruit; see `triage.core.judging.rules_cold`."""
 
-SETTLING = {MarkKind.DONE: State.ANSWERED, MarkKind.DISMISS: State.DISMISSED}
-_BY_MARK = {MarkKind.DONE: AnsweredBy.MARK, MarkKind.DISMISS: AnsweredBy.DISMISSED}
+SETTLING = {MarkKind.DONE: State.ANSWERED, MarkKind.CALLED: State.ANSWERED, MarkKind.DISMISS: State.DISMISSED}
+_BY_MARK = {
+    MarkKind.DONE: AnsweredBy.MARK,
+    MarkKind.CALLED: AnsweredBy.CALL,
+    MarkKind.DISMISS: AnsweredBy.DISMISSED,
+}
 _BY_MAIL = {AnsweredBy.DISCARDED: State.DISMISSED, AnsweredBy.DISMISSED: State.DISMISSED}
 ASKED_WITHIN = timedelta(days=30)
 DOUBTED_WITHIN = timedelta(days=7)
@@ -32,7 +36,7 @@ class Standing:
     earliest of theirs, None when nothing ever falls due. `until` ends a snooze, or is when a promise was for, or when
     those I wait for are back; `snooze` is the mark of a snooze
     that ran or runs for this cause. `ended` are the rounds that marks brought to an end. `unanswered` are questions my
-    reply may have missed, until a mark says that it did not.
+    reply may have missed, until a mark says that it did not. `attempts` is when I called back in vain, oldest first.
     """
 
     case: Case
@@ -45,6 +49,7 @@ class Standing:
     snooze: Mark | None = None
     ended: tuple[Outcome, ...] = ()
     unanswered: tuple[str, ...] = ()
+    attempts: tuple[datetime, ...] = ()
 
     @property
     def cause(self) -> Debt:
@@ -68,8 +73,11 @@ class Standing:
 
     @property
     def chasers(self) -> int:
-        """How many further messages came after the cause and wait as well."""
-        return max(0, len(self.debts) - 1)
+        """How many further messages came after the cause and wait as well, and how often they rang without one."""
+        return max(0, len(self.debts) - 1) + sum(self._rang_again(item) for item in self.case.items)
+
+    def _rang_again(self, item: Item) -> bool:
+        return item.kind is Kind.MISSED_CALL and bool(self.debts) and item.received > self.cause.received
 
     @property
     def newest(self) -> str:
@@ -103,7 +111,19 @@ def standing(case: Case, marks: Sequence[Mark], now: datetime) -> Standing:
         backlog=backlog,
         snooze=snooze,
         ended=left.ended,
+        attempts=_attempts(case, own, debts[0].received),
     )
+
+
+def _attempts(case: Case, own: Sequence[Mark], since: datetime) -> tuple[datetime, ...]:
+    """When I called back in vain, by the call logs and by my own word."""
+    said = (mark.at for mark in own if is_attempt(mark))
+    return tuple(sorted(at for at in {*case.attempts, *said} if at > since))
+
+
+def is_attempt(mark: Mark) -> bool:
+    """I called back and nobody was there: that settles nothing."""
+    return mark.kind is MarkKind.CALLED and mark.text != Reached.YES.value
 
 
 def _waits(case: Case, left: "_Left", now: datetime) -> tuple[State, tuple[Debt, ...]] | None:
@@ -201,7 +221,7 @@ def _left(case: Case, own: Sequence[Mark]) -> _Left:
     ended: list[Outcome] = []
     for mark in own:
         shown = _shown(case, mark)
-        if mark.kind in SETTLING:
+        if mark.kind in SETTLING and not is_attempt(mark):
             covered = [debt for key, debt in left.items() if key in shown]
             left = {key: debt for key, debt in left.items() if key not in shown}
             ended += [_outcome(case, debt, mark.at, _BY_MARK[mark.kind]) for debt in _by_time(covered)[:1]]
@@ -247,11 +267,12 @@ def _by_time(debts: Iterable[Debt]) -> list[Debt]:
 
 def _snooze(case: Case, own: Sequence[Mark]) -> Mark | None:
     """The latest snooze, unless they wrote again since or another mark came after it."""
-    if not own or own[-1].kind is not MarkKind.SNOOZE:
+    last = next((mark for mark in reversed(own) if not is_attempt(mark)), None)
+    if last is None or last.kind is not MarkKind.SNOOZE:
         return None
-    shown = _shown(case, own[-1])
+    shown = _shown(case, last)
     newer = any(item.kind in _FROM_THEM and item.key not in shown for item in case.items)
-    return None if newer else own[-1]
+    return None if newer else last
 
 
 def _shown(case: Case, mark: Mark) -> frozenset[str]:

@@ -27,6 +27,8 @@ def judge_in(entry: Entry, talk: Conversation, people: People, *, hours: Hours |
     """The same where many messages of one thread are judged: `talk` is read once."""
     if people.is_mine(entry):
         return _MINE
+    if entry.message.call:
+        return _of_call(entry, people)
     look = Look(entry=entry, people=people, talk=talk, hours=hours)
     reasons = tuple(reason for rule in RULES if (reason := rule(look)))
     if past := history(look, reasons, THRESHOLD):
@@ -42,3 +44,11 @@ def judge_in(entry: Entry, talk: Conversation, people: People, *, hours: Hours |
         asked_by=min((reason.by for reason in reasons if reason.by), default=None),
         excerpt=look.excerpt,
     )
+
+
+def _of_call(entry: Entry, people: People) -> Judgement:
+    """A telephone system tells of a call: its caller is who waits, not the sender."""
+    from triage.core.calls.hearing import heard
+    from triage.core.calls.joining import told_by
+
+    return heard(told_by(entry), people.me.phone_region).judgement

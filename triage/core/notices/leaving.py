@@ -82,7 +82,8 @@ def pace(rounds: Iterable[Outcome], signs: Mapping[str, int]) -> Pace:
     took at most. `signs` is how long each cause was, by its key; without enough answers of a kind it is left out.
     """
     answers = sorted(
-        (one for one in rounds if one.by in {AnsweredBy.MAIL, AnsweredBy.MARK}), key=lambda one: one.answered_at
+        (one for one in rounds if one.by in {AnsweredBy.MAIL, AnsweredBy.CALL, AnsweredBy.MARK}),
+        key=lambda one: one.answered_at,
     )
     found: dict[tuple[Channel, bool], list[timedelta]] = {}
     for earlier, one in pairwise(answers):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from triage.core.cases.state import Standing
+from triage.core.cases.state import Standing, is_attempt
 from triage.core.times.hours import Hours
 from triage.model.board import Board, Rung
 from triage.model.cases import Case
@@ -136,7 +136,7 @@ def _morning(day: date, hours: Hours) -> tuple[datetime, datetime] | None:
 
 
 def _snooze_turns(standing: Standing, book: Ledger, hours: Hours) -> Iterator[Turn]:
-    own = [mark for item in standing.case.items for mark in book.marks.get(item.key, ())]
+    own = [mark for item in standing.case.items for mark in book.marks.get(item.key, ()) if not is_attempt(mark)]
     mark = max(own, key=lambda mark: mark.id, default=None)
     if not mark or mark.kind is not MarkKind.SNOOZE or not mark.until:
         return

@@ -18,7 +18,7 @@ from triage.model.cases import AnsweredBy, Channel, Class, Outcome, State
 from triage.model.health import Health
 
 BEFORE = timedelta(days=28)
-ANSWERS = frozenset({AnsweredBy.MAIL, AnsweredBy.COWORKER, AnsweredBy.ARCHIVED, AnsweredBy.MARK})
+ANSWERS = frozenset({AnsweredBy.MAIL, AnsweredBy.CALL, AnsweredBy.COWORKER, AnsweredBy.ARCHIVED, AnsweredBy.MARK})
 _DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
 _WAITING = OPEN | {State.SNOOZED, State.WAITING}
