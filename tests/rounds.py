@@ -237,10 +237,10 @@ class House:
         return self.config
 
 
-def settled_house(folder: Path, now: datetime = SINCE, **more: object) -> House:
+def settled_house(folder: Path, now: datetime = SINCE, *, kind: type[House] = House, **more: object) -> House:
     """A house whose sources were read whole and spoken of on the Friday before; nothing waits."""
     first = at("2026-11-13 10:00")
-    house = House(folder, first, **more)  # type: ignore[arg-type]
+    house = kind(folder, first, **more)  # type: ignore[arg-type]
     for source in house.config.sources:
         house.bring(first, source=source.name)
     house.step(None, first + MINUTE)

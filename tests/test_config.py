@@ -300,7 +300,8 @@ def test_all_problems_are_told_at_once(problems) -> None:
         match = { form = "*" }
     """)
     assert found == [
-        "colour: unknown key; known are me, reminders, retention, rule, source, state_dir, workday",
+        "colour: unknown key; known are call_log, calls_close_mail, contacts, me, reminders, retention, rule, source,"
+        " state_dir, workday",
         'me.nmae: unknown key; did you mean "name"?',
         'me.addresses: missing; list your own addresses, like ["robin@example.com"]',
         'workday.timezone: expected a time zone like "Europe/Berlin", got "Europe/Berln"; '
@@ -402,7 +403,7 @@ def test_all_problems_are_told_at_once(problems) -> None:
         (ME + SOURCE + '[[rule]]\nclass = "vip"\n', "rule[1].match: missing"),
         (ME + SOURCE + '[[rule]]\nclass = "vip"\nmatch = "x"\n', "rule[1].match: expected a table"),
         (ME + SOURCE + '[[rule]]\nclass = "VIP"\nmatch = { from = "x" }\n', "rule[1].class: expected"),
-        (ME + SOURCE + '[[call_log]]\npath = "x"\n', "call_log: is not in this version"),
+        (ME + SOURCE + '[[call_log]]\npath = "x"\n', "call_log[1].columns.start: missing"),
         (ME + SOURCE + '[retention]\nclosed_text = "never"\n', "retention.closed_text: expected a length"),
         ("state_dir = 5\n" + ME + SOURCE, "state_dir: expected a text, got 5"),
         ("me = ", "not TOML: Invalid value"),

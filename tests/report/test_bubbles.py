@@ -191,21 +191,21 @@ Ada King, before 17:00: Quote for March, by Wednesday
         """\
 Call back Mrs Okafor before 17:00: 202 555 0123
 "about the boiler, before noon if you can"
-[Called] [In 30 min]""",
+[Called] [No answer] [In 30 min]""",
     ),
     "call, number only": (
         lambda: rings("fri 15:00", call(NUMBER)),
         """\
 Call back 202 555 0123 before 17:00
 Rang 09:41.
-[Called] [In 30 min]""",
+[Called] [No answer] [In 30 min]""",
     ),
     "call due": (
         lambda: rings("fri 17:00", call(OKAFOR)),
         """\
 No call back yet to Mrs Okafor today
 I will mention it Monday 09:05.
-[Called]""",
+[Called] [No answer]""",
     ),
     "note": (
         lambda: rings("fri 15:00", marks=(NOTE,)),
@@ -472,7 +472,7 @@ def test_bubbles_about_the_whole_name_no_message():
 
 
 def test_every_button_says_what_the_shell_knows():
-    known = {"open", "show", "snooze", "done"}
+    known = {"open", "show", "snooze", "done", "called", "no-answer"}
     for now, cases, marks in EVERY_KIND.values():
         assert {action.id for action in made_at(now, *cases, marks=marks).actions} <= known
 

@@ -30,6 +30,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
     },
     "Settle": {
         "done": Entry("marking", "N", "answered otherwise"),
+        "called": Entry("marking", "N", "you called back"),
         "dismiss": Entry("marking", "N", "no answer is needed"),
         "snooze": Entry("marking", "N", "later"),
         "reopen": Entry("marking", "N", "it needs an answer"),

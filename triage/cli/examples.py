@@ -9,6 +9,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "waiting": ("triage waiting",),
     "promises": ("triage promises",),
     "done": ("triage done 3 5", "triage done ada --note 'by telephone'"),
+    "called": ("triage called 3", "triage called 3 no-answer", "triage called okafor left-message"),
     "dismiss": ("triage dismiss 3", "triage dismiss 3 --sender", "triage dismiss --backlog"),
     "snooze": ("triage snooze 3 16:00", "triage snooze ada fri 14:00", "triage snooze 3 5 2h"),
     "reopen": ("triage reopen 3", "triage reopen k3f9"),

@@ -13,15 +13,16 @@ from triage.core.cases.state import Standing, standing, standings
 from triage.core.plain import plain
 from triage.core.times.when import moment, read
 from triage.errors import TriageError, UsageError
-from triage.model.cases import State
-from triage.model.marks import Mark, MarkKind
-from triage.report import moments
+from triage.model.cases import Channel, State
+from triage.model.marks import Mark, MarkKind, Reached
+from triage.report import moments, words
 from triage.store import marks
 from triage.store.marks import Said
 
 _CASES = click.argument("numbers", metavar="N...", nargs=-1, required=True, shell_complete=cases_completed)
 _WORDS = {
     MarkKind.DONE: "done",
+    MarkKind.CALLED: "called",
     MarkKind.DISMISS: "dismissed",
     MarkKind.DISMISS_SENDER: "sender dismissed",
     MarkKind.DISMISS_DOMAIN: "domain dismissed",
@@ -29,6 +30,13 @@ _WORDS = {
     MarkKind.REOPEN: "opened again",
     MarkKind.ADD: "added",
     MarkKind.LEAVE: "leaving",
+}
+
+
+_CAME_OF_IT = {
+    Reached.YES: "Called back",
+    Reached.LEFT_MESSAGE: "Left a message, still open",
+    Reached.NO_ANSWER: "No answer, still open",
 }
 
 
@@ -42,6 +50,22 @@ def done_command(session: Session, numbers: tuple[str, ...], note: str) -> None:
     _say(session, [Said(kind=MarkKind.DONE, key=one.newest, text=note) for one in found])
     for one in found:
         click.echo(f"Done: {_title(one)}")
+
+
+@click.command("called")
+@click.argument("numbers", metavar="N... [reached|left-message|no-answer]", nargs=-1, required=True)
+@click.pass_obj
+def called_command(session: Session, numbers: tuple[str, ...]) -> None:
+    """You called back. Only "reached", which goes without saying, closes it; the others are kept as tried."""
+    results = {one.value: one for one in Reached}
+    reached = results.get(numbers[-1].lower())
+    cases = numbers[:-1] if reached else numbers
+    if not cases:
+        raise UsageError("called takes at least one case", hint="triage called 3 no-answer")
+    reached, found = reached or Reached.YES, _cases(session, cases)
+    _say(session, [Said(kind=MarkKind.CALLED, key=one.newest, text=reached.value) for one in found])
+    for one in found:
+        click.echo(f"{_CAME_OF_IT[reached]}: {_title(one)}")
 
 
 @click.command("dismiss")
@@ -105,7 +129,9 @@ def undo_command(session: Session) -> None:
     """Take the last of these commands back; again, the one before it."""
     taken = marks.undo(session.database, session.now)
     if not taken:
-        raise TriageError("there is nothing to undo", hint="it takes back done, dismiss, snooze, reopen, add and leave")
+        raise TriageError(
+            "there is nothing to undo", hint="it takes back done, called, dismiss, snooze, reopen, add and leave"
+        )
     session.poke()
     for mark in taken:
         click.echo(f"Undone: {_WORDS[mark.kind]}: {_title_of(session, mark)}")
@@ -184,7 +210,7 @@ def _say(session: Session, said: Sequence[Said]) -> None:
 
 
 def _title(one: Standing) -> str:
-    name = plain(one.who.name or one.who.address, 40)
+    name = plain(words.caller(one), 40) if one.case.channel is not Channel.NOTE else ""
     subject = plain(one.cause.subject, 60) or "(no subject)"
     return f"{name}: {subject}" if name else subject
 

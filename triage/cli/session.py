@@ -172,4 +172,12 @@ class Session:
 
 def _names(standing: Standing) -> set[str]:
     who = standing.who
-    return {who.address, who.name.casefold(), *who.name.casefold().split(), who.address.partition("@")[0]}
+    number = "".join(sign for sign in who.number if sign.isdigit())
+    return {
+        who.address,
+        who.phone,
+        number,
+        who.name.casefold(),
+        *who.name.casefold().split(),
+        who.address.partition("@")[0],
+    }

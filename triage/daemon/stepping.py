@@ -20,7 +20,7 @@ from triage.errors import StoreUnavailable
 from triage.model.board import Board
 from triage.model.cases import Case
 from triage.model.mail import Batch, Outage
-from triage.model.marks import MarkKind
+from triage.model.marks import MarkKind, Reached
 from triage.model.notices import Bubble, Closed, Pressed
 from triage.report.bubbles import bubble
 from triage.report.status import short
@@ -191,21 +191,28 @@ class Daemon:
         match event.action:
             case "done":
                 self._say(shown, MarkKind.DONE, now)
+            case "called":
+                self._say(shown, MarkKind.CALLED, now, text=Reached.YES.value)
+            case "no-answer":
+                self._say(shown, MarkKind.CALLED, now, text=Reached.NO_ANSWER.value)
             case "snooze":
                 self._say(shown, MarkKind.SNOOZE, now, until=now + SNOOZE)
             case "open":
                 self._open(shown, now)
             case _:
                 self.desk.open_status()
-        if event.action in ("done", "snooze"):
+        if event.action in ("done", "called", "no-answer", "snooze"):
             self.screen.close(shown.bubble.id)
 
-    def _say(self, shown: Shown, kind: MarkKind, now: datetime, *, until: datetime | None = None) -> None:
+    def _say(
+        self, shown: Shown, kind: MarkKind, now: datetime, *, until: datetime | None = None, text: str = ""
+    ) -> None:
         """A button becomes a mark on what the bubble held when it rang; where a mark would reach further, who waits
         is shown instead.
         """
         grown = shown.grown(self.clerk.board(now).cases)
-        said = [Said(kind=kind, key=key, until=until, by="button") for key in shown.bubble.keys if key not in grown]
+        keys = (key for key in shown.bubble.keys if key not in grown)
+        said = [Said(kind=kind, key=key, until=until, text=text, by="button") for key in keys]
         if said:
             self._unwritten.said(said, now)
             self._note_down()

@@ -68,7 +68,7 @@ def case(standing: Standing, now: datetime, hours: Hours) -> dict[str, Any]:
         "working_minutes": hours.working_between(cause.received, now) // _MINUTE if waits else 0,
         "chasers": standing.chasers,
         "messages": len(standing.case.items),
-        "attempts": [],
+        "attempts": [_time(at, hours) for at in standing.attempts],
         "questions": _questions(standing),
         "unanswered": [plain(one, _LONGEST) for one in standing.unanswered],
         "reasons": [

@@ -26,7 +26,8 @@ OPEN = Action(id="open", label="Open")
 SHOW = Action(id="show", label="Show")
 SNOOZE = Action(id="snooze", label="In 30 min")
 DONE = Action(id="done", label="Done")
-CALLED = Action(id="done", label="Called")
+CALLED = Action(id="called", label="Called")
+NO_ANSWER = Action(id="no-answer", label="No answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +114,10 @@ def _one(telling: _Telling, standing: Standing) -> tuple[str, list[str]]:
     if standing.state is State.PROMISED:
         return f"You promised {name} {_promised(telling, standing)}{by}", body
     if standing.case.channel is Channel.VOICEMAIL:
-        return f"Call back {name}{before}{_number(standing)}", [_quoted(telling, standing) or _rang(telling, standing)]
+        return _to_call(telling, standing) + before + _number(standing), [
+            _tried(telling, standing),
+            _quoted(telling, standing) or _rang(telling, standing),
+        ]
     if standing.case.channel is Channel.NOTE:
         return f"{name}{by and ', ' + by.strip()}", [_quoted(telling, standing)]
     return f"{name} waits since {telling.when(standing.cause.received)}", body
@@ -138,7 +142,7 @@ def _due(telling: _Telling) -> tuple[str, list[str]]:
     if standing.state is State.PROMISED:
         return f"Promised to {name}{_by(telling)}, not sent yet", [line]
     if standing.case.channel is Channel.VOICEMAIL:
-        return f"No call back yet to {name}{_by(telling)}", [mention]
+        return f"No call back yet to {name}{_by(telling)}", [_tried(telling, standing), mention]
     return f"No answer yet to {name}{_by(telling)}", [line]
 
 
@@ -163,7 +167,12 @@ def _morning(telling: _Telling) -> tuple[str, list[str]]:
     standing = telling.people[0]
     name, day = _name(telling, standing), telling.which_day(standing.cause.received)
     if standing.case.channel is Channel.VOICEMAIL:
-        return f"{greeting}From {day}: call back {name}{_number(standing)}", [_quoted(telling, standing)]
+        to_call = _to_call(telling, standing)
+        to_call = to_call if standing.who.name else to_call[:1].lower() + to_call[1:]
+        return f"{greeting}From {day}: {to_call}{_number(standing)}", [
+            _tried(telling, standing),
+            _quoted(telling, standing),
+        ]
     about = _subject(telling, standing)
     return f"{greeting}From {day}: {name}", [f"{_sentence(about)} A line is enough." if about else "A line is enough."]
 
@@ -241,7 +250,7 @@ def _actions(notice: Notice) -> tuple[Action, ...]:
     if len(notice.standings) > 1:
         return (SHOW,) if last else (SHOW, SNOOZE)
     if notice.standings[0].case.channel is Channel.VOICEMAIL:
-        return (CALLED,) if last else (CALLED, SNOOZE)
+        return (CALLED, NO_ANSWER) if last else (CALLED, NO_ANSWER, SNOOZE)
     return (OPEN, DONE) if last else (OPEN, SNOOZE, DONE)
 
 
@@ -261,7 +270,9 @@ def _line(telling: _Telling, standing: Standing, *, with_due: bool) -> str:
     else:
         time = f", before {telling.when(standing.due)}" if with_due and standing.due else ""
     if standing.case.channel is Channel.VOICEMAIL:
-        return f"Call back {name}{_number(standing)}, rang {telling.when(standing.cause.received)}{time}"
+        tried = f", tried {telling.when(standing.attempts[-1])}" if standing.attempts else ""
+        rang = f", rang {telling.when(standing.cause.received)}"
+        return f"{_to_call(telling, standing)}{_number(standing)}{rang}{tried}{time}"
     if standing.case.channel is Channel.NOTE:
         return f"{name}{time}"
     new = " (new)" if standing.who.new else ""
@@ -274,7 +285,14 @@ def _name(telling: _Telling, standing: Standing) -> str:
         note = plain(standing.cause.subject, SUBJECT) if telling.privacy is Privacy.FULL else ""
         return note or "A note of yours"
     who = standing.who
-    return next((name for text in (who.name, who.phone, who.address) if (name := plain(text, NAME))), "Somebody")
+    known = (who.name, who.number, who.phone, who.address)
+    return next((name for text in known if (name := plain(text, NAME))), "Somebody")
+
+
+def _to_call(telling: _Telling, standing: Standing) -> str:
+    """Whom to call back; who kept his number back can only be told of."""
+    name = _name(telling, standing)
+    return f"Call back {name}" if standing.who.phone else f"{name} left a message without a number"
 
 
 def _names(telling: _Telling) -> str:
@@ -286,7 +304,11 @@ def _names(telling: _Telling) -> str:
 
 def _number(standing: Standing) -> str:
     who = standing.who
-    return f": {plain(who.phone, NAME)}" if who.name and who.phone else ""
+    return f": {plain(who.number or who.phone, NAME)}" if who.name and who.phone else ""
+
+
+def _tried(telling: _Telling, standing: Standing) -> str:
+    return f"Tried {telling.when(standing.attempts[-1])}." if standing.attempts else ""
 
 
 def _promised(telling: _Telling, standing: Standing) -> str:

@@ -73,7 +73,9 @@ def asked(standing: Standing, place: Columns, width: int) -> str | None:
 
 
 def since(standing: Standing, now: datetime, hours: Hours) -> str:
-    """The last column: since when they wait, by when it is promised, until when it is put off or they are away."""
+    """The last column: since when they wait, when I tried or spoke with them, by when I promised, until when it is put
+    off or they are away.
+    """
     if standing.state is State.SNOOZED and standing.until:
         return f"until {words.moment(standing.until, now, hours)}"
     if standing.state is State.PROMISED:
@@ -85,7 +87,15 @@ def since(standing: Standing, now: datetime, hours: Hours) -> str:
         return f"by {words.moment(by, now, hours)}" + (" today" if hours.day(by) == hours.day(now) else "")
     if standing.state is State.WAITING and standing.until:
         return f"until {words.moment(standing.until, now, hours)}"
-    return f"since {words.moment(standing.cause.received, now, hours)}"
+    return _by_telephone(standing, now, hours) or f"since {words.moment(standing.cause.received, now, hours)}"
+
+
+def _by_telephone(standing: Standing, now: datetime, hours: Hours) -> str:
+    """When I tried to call back, or spoke with who wrote; empty if neither."""
+    if standing.attempts:
+        return f"tried {words.moment(standing.attempts[-1], now, hours)}"
+    spoke = standing.case.spoke
+    return f"spoke {words.moment(spoke.at, now, hours)}" if spoke and standing.debts else ""
 
 
 def _asked_by(standing: Standing, now: datetime, hours: Hours) -> str:

@@ -72,7 +72,11 @@ def _stands(standing: Standing, now: datetime, hours: Hours) -> str:
         f"waits since {words.moment(received, now, hours)} ({words.length(now - received)}, {working} of work)"
     )
     if standing.chasers:
-        parts.append(f"wrote {standing.chasers + 1} times")
+        verb = "rang" if standing.case.channel is Channel.VOICEMAIL else "wrote"
+        parts.append(f"{verb} {standing.chasers + 1} times")
+    if standing.attempts:
+        tried = ", ".join(words.moment(at, now, hours) for at in standing.attempts[-5:])
+        parts.append(f"you tried {tried}")
     if by := standing.asked_by:
         parts.append(f"asked for it by {words.moment(by, now, hours)}")
     return ", ".join(parts) + "."
@@ -168,4 +172,6 @@ def _written(written: Sequence[Entry], handle: str, now: datetime, hours: Hours,
 def _next(standing: Standing) -> str:
     handle = words.handle(standing)
     verbs = ("open", "done", "snooze", "dismiss", "why") if standing.state in OPEN else ("open", "reopen", "why")
+    if standing.case.channel is Channel.VOICEMAIL and standing.state in OPEN:
+        verbs = ("called", *verbs)
     return "Next: " + ", ".join(f"triage {verb} {handle}{' WHEN' if verb == 'snooze' else ''}" for verb in verbs)

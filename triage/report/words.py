@@ -70,21 +70,21 @@ def due(standing: Standing, now: datetime, hours: Hours) -> str:
 
 def name(person: Person) -> str:
     """How the person is called: the name, else the address or number."""
-    for known in (person.name, person.address, person.phone):
+    for known in (person.name, person.address, person.number, person.phone):
         if cleaned := plain(known, 100):
             return cleaned
     return "somebody"
 
 
 def badge(person: Person) -> str:
-    """What to know about them: ", vip", ", new" or nothing."""
-    return ", vip" if person.class_ is Class.VIP else ", new" if person.new else ""
+    """What to know about them: ", vip", ", new" or nothing. A number without a name is new by itself."""
+    return ", vip" if person.class_ is Class.VIP else ", new" if person.new and (person.name or person.address) else ""
 
 
 def full_name(person: Person) -> str:
     """Name with address or number: a display name alone may claim to be anybody."""
     called = name(person)
-    known = [plain(each, 100) for each in (person.address, person.phone)]
+    known = [plain(each, 100) for each in (person.address, person.number or person.phone)]
     return " ".join([called, *(f"<{each}>" for each in known if each and each != called)])
 
 
@@ -92,12 +92,16 @@ def caller(standing: Standing) -> str:
     """Who waits in this case."""
     who = standing.who
     nameless = not (who.name or who.address or who.phone)
-    return "note" if nameless and standing.case.channel is Channel.NOTE else name(who)
+    unnamed = {Channel.NOTE: "note", Channel.VOICEMAIL: "number withheld"}
+    return unnamed.get(standing.case.channel, name(who)) if nameless else name(who)
 
 
 def subject(standing: Standing) -> str:
-    """What it is about: the subject, else the first words."""
+    """What it is about: the subject, else the first words; of a call both."""
     cause = standing.cause
+    if standing.case.channel is Channel.VOICEMAIL:
+        said = plain(next(iter(cause.questions), cause.excerpt), 200)
+        return plain(cause.subject, 100) + (f": {said}" if said else "")
     fallback = "(no text)" if standing.case.channel is Channel.NOTE else "(no subject)"
     return plain(cause.subject, 300) or plain(cause.excerpt, 300) or fallback
 

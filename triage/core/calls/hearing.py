@@ -1,51 +1,65 @@
 """What one voicemail or missed call asks of the user: the verdict on the call, and who is meant to be called back."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+from triage.core.calls import transcript
 from triage.core.calls.joining import Ringing
-from triage.core.calls.numbers import number
-from triage.model.calls import Call, Way, Wording
+from triage.core.calls.numbers import area, number
+from triage.core.calls.transcript import Verdict
+from triage.core.times.hours import Hours
+from triage.model.calls import Call, Way
 from triage.model.judgements import Judgement, Kind, Reason
-
-_LATER = {
-    Wording.NONE: "no transcript",
-    Wording.PENDING: "the transcript is to come",
-    Wording.FAILED: "it could not be transcribed",
-}
-_MISSED = Judgement(
-    kind=Kind.MISSED_CALL,
-    owes=False,
-    score=0,
-    reasons=(Reason(rule="missed-call", points=0, text="rang and left no message", veto=True),),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """The verdict, with who spoke as he says himself and the number he asks to be called on (its key, or empty)."""
+    """The verdict, and who spoke as he says himself."""
 
     judgement: Judgement
     name: str = ""
     company: str = ""
-    spoken: str = ""
 
 
-def heard(ringing: Ringing, region: str) -> Heard:
-    """What this call asks."""
-    if ringing.way is not Way.VOICEMAIL:
-        return Heard(judgement=_MISSED)
-    return _waits(ringing.worded)
+def heard(ringing: Ringing, *, hours: Hours | None, region: str, known: bool) -> Heard:
+    """What this call asks. `known`: its caller is in the address book or was called before, and so no machine."""
+    call = ringing.worded
+    found = _read(call, hours, _area(call, region), known=known)
+    there = (Reason(rule="reachable", points=0, text=f"to be reached {found.reachable}"),) if found.reachable else ()
+    reasons = (*found.reasons, *there)
+    return Heard(
+        judgement=Judgement(
+            kind=_kind(ringing, found.verdict),
+            owes=found.verdict is Verdict.WAITS,
+            score=sum(reason.points for reason in reasons),
+            reasons=reasons,
+            questions=found.asks,
+            asked_by=found.by,
+            excerpt=call.transcript[:200],
+        ),
+        name=found.name,
+        company=found.organisation,
+    )
 
 
 def spoken(call: Call, region: str) -> str:
     """The key of the number that a voicemail asks to be called on; empty where it names none."""
-    return number("", region).key
+    if not call.transcript:
+        return ""
+    return number(_read(call, None, _area(call, region), known=False).number, region).key
 
 
-def _waits(call: Call) -> Heard:
-    """Without words to go by whoever left a message waits."""
-    said = _LATER.get(call.wording, "left a message")
-    reasons = (Reason(rule="voicemail", points=2, text=f"left a message: {said}" if said in _LATER.values() else said),)
-    return Heard(
-        judgement=Judgement(kind=Kind.VOICEMAIL, owes=True, score=2, reasons=reasons, excerpt=call.transcript[:200])
-    )
+def _kind(ringing: Ringing, verdict: Verdict) -> Kind:
+    if verdict in {Verdict.AUTOMATED, Verdict.SPAM}:
+        return Kind.AUTOMATIC
+    return Kind.VOICEMAIL if ringing.way is Way.VOICEMAIL else Kind.MISSED_CALL
+
+
+def _area(call: Call, region: str) -> str:
+    return area(number(call.number, region).key)
+
+
+@lru_cache(maxsize=2048)
+def _read(call: Call, hours: Hours | None, area: str, *, known: bool) -> transcript.Heard:
+    """A caller's calls are looked at again with each further one; what they said stays."""
+    return transcript.read(call, hours=hours, known=known, area=area)

@@ -34,6 +34,11 @@ class Ringing:
         return self._first.call.key
 
     @property
+    def number(self) -> str:
+        """The key of the other side's number; empty where it was kept back."""
+        return self.told[0].caller
+
+    @property
     def also(self) -> tuple[str, ...]:
         """The further keys."""
         return tuple(sorted({one.call.key for one in self.sightings} - {self.key}))
@@ -141,12 +146,12 @@ def _same(group: Ringing, unit: Ringing) -> bool:
     length = timedelta(seconds=max(group.seconds or 0, unit.seconds or 0))
     if abs(group.at - unit.at) > length + APART:
         return False
-    if not group.sightings[0].caller and not (_box(one) and _box(one) == _box(other)):
+    if not group.number and not (_box(one) and _box(one) == _box(other)):
         return False
     if one.way is Way.VOICEMAIL and other.way is Way.IN:
         # A log counts the greeting in, and rings before.
         return not other.answered
-    return _as_long(group, unit, known=one.way is Way.VOICEMAIL and not group.sightings[0].caller)
+    return _as_long(group, unit, known=one.way is Way.VOICEMAIL and not group.number)
 
 
 def _as_long(group: Ringing, unit: Ringing, *, known: bool) -> bool:

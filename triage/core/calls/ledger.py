@@ -7,7 +7,7 @@ answered a mail closes no voicemail as well.
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from triage.core.calls.book import Book
 from triage.core.calls.hearing import Heard, heard
@@ -54,7 +54,11 @@ def case(
     if not asked:
         return None
     answered = _evidence((*rang, *others), letters, policy)
-    debts = [(one, _debt(one, verdict := heard(one, policy.region), rang, book, policy), verdict) for one in asked]
+    known = _known_from(rang, book)
+    debts = []
+    for one in asked:
+        verdict = heard(one, hours=policy.hours, region=policy.region, known=known is not None and known < one.at)
+        debts.append((one, _debt(one, verdict, rang, book, policy), verdict))
     owed = [(debt, _settled(one, answered)) for one, debt, verdict in debts if verdict.judgement.owes]
     still_open = tuple(debt for debt, by in owed if by is None)
     _, latest, verdict = _newest(debts)
@@ -63,7 +67,7 @@ def case(
         ref=name,
         thread=asked[0].key,
         channel=Channel.VOICEMAIL,
-        items=tuple(_item(one) for one in asked),
+        items=tuple(_item(one, verdict.judgement.kind) for one, _, verdict in debts),
         debts=still_open,
         settled=_outcomes(name, owed),
         latest=latest,
@@ -100,6 +104,13 @@ def is_talk(ringing: Ringing, policy: Policy) -> bool:
     return ringing.seconds is None or ringing.seconds >= policy.least_talk.get(call.source, 0)
 
 
+def _known_from(rang: Sequence[Ringing], book: Book) -> datetime | None:
+    """Since when it is somebody the user knows: always if he has a card, else since the user first rang him."""
+    if book.candidates(rang[0].number):
+        return datetime.min.replace(tzinfo=UTC)
+    return next((one.at for one in rang if one.way is Way.OUT), None)
+
+
 def _bounded(asked: Sequence[Ringing]) -> list[Ringing]:
     """Every voicemail, and the latest of the missed calls: some ring a hundred times a day."""
     missed = [one.key for one in asked if one.way is not Way.VOICEMAIL]
@@ -128,7 +139,7 @@ def _attempts(rang: Iterable[Ringing], still_open: Sequence[Debt], policy: Polic
 
 def _debt(one: Ringing, verdict: Heard, rang: Sequence[Ringing], book: Book, policy: Policy) -> Debt:
     call, judged = one.call, verdict.judgement
-    key = one.sightings[0].caller
+    key = one.number
     contact = book.who(key)
     rule = matching_rule(call, key, book.addresses(key), policy.rules)
     within = rule.reply_within if rule and rule.reply_within else policy.workday.reply_within
@@ -158,7 +169,7 @@ def _debt(one: Ringing, verdict: Heard, rang: Sequence[Ringing], book: Book, pol
 def _person(
     one: Ringing, verdict: Heard, contact: Contact | None, rule: Rule | None, policy: Policy, *, new: bool
 ) -> Person:
-    key = one.sightings[0].caller
+    key = one.number
     written = number(key.removeprefix("int:"), policy.region) if key else None
     spoken = ", ".join(part for part in (verdict.name, verdict.company) if part)
     given = "" if _is_no_name(one.call) else plain(one.call.name, 100)
@@ -220,8 +231,7 @@ def _newest(debts: Sequence[tuple[Ringing, Debt, Heard]]) -> tuple[Ringing, Debt
     return (worded or debts)[-1]
 
 
-def _item(one: Ringing) -> Item:
-    kind = Kind.VOICEMAIL if one.way is Way.VOICEMAIL else Kind.MISSED_CALL
+def _item(one: Ringing, kind: Kind) -> Item:
     return Item(key=one.key, message_id=one.message_id, received=one.at, seen=one.seen, kind=kind)
 
 

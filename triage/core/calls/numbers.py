@@ -144,6 +144,17 @@ def tail(key: str) -> str:
     return digits[-LOCAL:] if len(digits) >= LOCAL else ""
 
 
+@lru_cache(maxsize=1024)
+def area(key: str) -> str:
+    """The area code of a public number; empty where it has none."""
+    if not key.startswith("+"):
+        return ""
+    import phonenumbers
+
+    parsed = phonenumbers.parse(key)
+    return phonenumbers.national_significant_number(parsed)[: phonenumbers.length_of_geographical_area_code(parsed)]
+
+
 def is_local(key: str) -> bool:
     """Bare digits that may be the end of a whole number."""
     return key.isdigit() and LOCAL <= len(key) < 10

@@ -28,7 +28,7 @@ def judge_in(entry: Entry, talk: Conversation, people: People, *, hours: Hours |
     if people.is_mine(entry):
         return _MINE
     if entry.message.call:
-        return _of_call(entry, people)
+        return _of_call(entry, people, hours)
     look = Look(entry=entry, people=people, talk=talk, hours=hours)
     reasons = tuple(reason for rule in RULES if (reason := rule(look)))
     if past := history(look, reasons, THRESHOLD):
@@ -46,9 +46,9 @@ def judge_in(entry: Entry, talk: Conversation, people: People, *, hours: Hours |
     )
 
 
-def _of_call(entry: Entry, people: People) -> Judgement:
+def _of_call(entry: Entry, people: People, hours: Hours | None) -> Judgement:
     """A telephone system tells of a call: its caller is who waits, not the sender."""
     from triage.core.calls.hearing import heard
     from triage.core.calls.joining import told_by
 
-    return heard(told_by(entry), people.me.phone_region).judgement
+    return heard(told_by(entry), hours=hours, region=people.me.phone_region, known=False).judgement

@@ -42,7 +42,8 @@ def introductions(board: Board, now: datetime, hours: Hours) -> tuple[SourceTurn
     found = []
     for source in board.sources:
         key, at = f"first:{source.name}", source.first_complete
-        if at and key not in rung and now - at <= INTRODUCE_FOR:
+        # A call log holds nobody who waits.
+        if at and key not in rung and now - at <= INTRODUCE_FOR and source.kind != "call_log":
             row = Rung(key=key, day=hours.day(at), stage=Stage.FIRST_READ)
             found.append(SourceTurn(source=source, at=at, row=row))
     return tuple(found)
