@@ -52,7 +52,7 @@ class Imap:
         self._doubts: dict[str, frozenset[int]] = {}
         self._listed: frozenset[str] = frozenset()
         self._passes = 0
-        self._reader = Reader(settings.name)
+        self._reader = Reader(settings.name, settings.voicemail_from)
         self._waiting = Waiting(settings.name, patience)
 
     def fetch(self, cursor: str | None) -> Batch:

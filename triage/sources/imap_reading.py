@@ -29,9 +29,10 @@ class Reader:
     server hang up is found and left out instead of keeping all others from being read.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, voicemail_from: tuple[str, ...] = ()) -> None:
         self.step = BATCH
         self._source = source
+        self._voicemail_from = voicemail_from
         self._failures: dict[tuple[str, int, int], int] = {}
 
     def messages(
@@ -41,7 +42,9 @@ class Reader:
         answered = self._answers(connection, box, opened, uids, text=text)
         where = f"{self._source}/{box.name}/{opened.validity}"
         messages = {
-            uid: _message(answered[uid], text=text, where=f"{where}/{uid}", now=now) for uid in uids if uid in answered
+            uid: self._message(answered[uid], text=text, where=f"{where}/{uid}", now=now)
+            for uid in uids
+            if uid in answered
         }
         if text:
             messages |= _wordy(connection, answered, messages)
@@ -83,17 +86,23 @@ class Reader:
             return answered
         return {uid: self._unreadable(uid)}
 
+    def _message(self, record: Record, *, text: bool, where: str, now: datetime) -> Message:
+        received = record.received or now
+        header = record.sections.get("HEADER")
+        if header is None:
+            return mime.unreadable("the server does not hand it out", received=received, where=where)
+        return mime.message(
+            header,
+            record.sections.get("TEXT", b"") if text else None,
+            received=received,
+            where=where,
+            source=self._source,
+            voicemail_from=self._voicemail_from,
+        )
+
     def _unreadable(self, uid: int) -> Record:
         log.warning("source=%s event=unreadable uid=%d", self._source, uid)
         return Record(uid=uid)
-
-
-def _message(record: Record, *, text: bool, where: str, now: datetime) -> Message:
-    received = record.received or now
-    header = record.sections.get("HEADER")
-    if header is None:
-        return mime.unreadable("the server does not hand it out", received=received, where=where)
-    return mime.message(header, record.sections.get("TEXT", b"") if text else None, received=received, where=where)
 
 
 def _wordy(connection: Connection, records: dict[int, Record], messages: dict[int, Message]) -> dict[int, Message]:

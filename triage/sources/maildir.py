@@ -192,7 +192,14 @@ class Maildir:
         except OSError as error:
             why = f"cannot be opened ({error.strerror})"
             return mime.unreadable(why, received=received, where=f"{box.name}/{file.uid}")
-        message = mime.message(header, body, received=received, where=f"{box.name}/{file.uid}")
+        message = mime.message(
+            header,
+            body,
+            received=received,
+            where=f"{box.name}/{file.uid}",
+            source=self.name,
+            voicemail_from=self._settings.voicemail_from,
+        )
         recent = message.received >= now - self._settings.history
         if box.role is Role.SENT:
             known = message.received >= now - SENT_HISTORY

@@ -11,6 +11,7 @@ from triage.sources.fields import addresses, fields_of, ids, moment, phrase
 from triage.sources.html import html_text
 from triage.sources.parts import PART_FIELDS, Part, leaves, part_of, split
 from triage.sources.reports import report_of
+from triage.sources.voicemail import by_mail
 
 FIELDS: tuple[str, ...] = (
     "Message-ID",
@@ -81,6 +82,7 @@ FIELDS: tuple[str, ...] = (
     "Content-Transfer-Encoding",
     "Content-Disposition",
     "MIME-Version",
+    *by_mail.FIELDS,
 )
 """The header fields judging needs; a source that can choose asks for these alone."""
 
@@ -119,15 +121,25 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Fields = dict[str, str]
 
 
-def message(header: bytes, body: bytes | None, *, received: datetime | None, where: str) -> Message:
+def message(
+    header: bytes,
+    body: bytes | None,
+    *,
+    received: datetime | None,
+    where: str,
+    source: str = "",
+    voicemail_from: tuple[str, ...] = (),
+) -> Message:
     """The message as read, aware and in UTC.
 
     `body` is the raw text after the header, cut anywhere; None means only headers were read. `received` is what the
     mailbox says; the topmost Received field wins when it is over a day older. `where` names the place it lies in: a
-    message that says nothing about itself is known by it.
+    message that says nothing about itself is known by it. `source` and the user's globs `voicemail_from` go into its
+    `call`.
     """
     try:
-        return _message(header, body, received, where)
+        found = _message(header, body, received, where)
+        return replace(found, call=by_mail.call_of(found, source, voicemail_from))
     except Exception as error:  # noqa: BLE001 - the wall: one message of a stranger must not stop a mailbox
         return unreadable(f"cannot be parsed ({type(error).__name__})", received=received, where=where)
 

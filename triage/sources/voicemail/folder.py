@@ -7,7 +7,7 @@ digest of what was told of each call, so that a start repeats nothing.
 import logging
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,12 +17,13 @@ from triage.model.calls import Call
 from triage.model.health import Progress
 from triage.model.mail import Batch
 from triage.settings import SourceSettings
+from triage.sources.voicemail.belongings import Belongings
 from triage.sources.voicemail.cursor import Cursor, digest_of, key_of
 from triage.sources.voicemail.formats.asterisk import FOLDERS
 from triage.sources.voicemail.joining import call_of
 from triage.sources.voicemail.packs import Pack, told_of
 from triage.sources.voicemail.resting import Resting
-from triage.sources.voicemail.told import Entry, Moved, Told
+from triage.sources.voicemail.told import Entry, Moved, Told, Unfinished
 from triage.sources.voicemail.tree import Folder, Tree, listed, packs, to_watch
 from triage.sources.watching import Watch
 
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 BATCH = 500
 FEW = 10
 PAUSE = 0.5
+TRIES = 5
 PATIENCE = 30.0
 EMPTIED = 60.0
 Place = tuple[str, str]
@@ -122,11 +124,13 @@ class Voicemail:
         self._written = cursor
         self._memory = _Memory(dict(state.told), state.passed)
         self._resting = Resting()
+        self._belongings = Belongings()
         self._queue = []
         self._grouped: dict[str, dict[str, tuple[Entry, ...]]] = {}
         self._tree = Tree({}, standing=False)
         self._moving_since: float | None = None
         self._emptied_since: float | None = None
+        self._tries: dict[Place, int] = {}
         self._unsure = False
 
     def _look(self) -> None:
@@ -183,11 +187,22 @@ class Voicemail:
             if not folder.is_spool and not self._resting.is_still((path, stem), entries, mark, changed=stem in known):
                 settled = False
                 continue
-            self._queue.append(Pack(self._root, folder, stem, entries, self._zone))
+            self._queue.append(self._pack(folder, stem, entries))
         if settled:
             self._memory.listing[path] = stamp
         else:
             self._memory.listing.pop(path, None)
+
+    def _pack(self, folder: Folder, stem: str, entries: tuple[Entry, ...]) -> Pack:
+        return Pack(
+            root=self._root,
+            folder=folder,
+            stem=stem,
+            entries=entries,
+            zone=self._zone,
+            belongings=self._belongings,
+            settled=not self._resting.moves_in(folder.path),
+        )
 
     def _forget(self, path: str, stems: Iterable[str]) -> None:
         for stem in stems:
@@ -210,11 +225,17 @@ class Voicemail:
         for pack in chosen:
             place = (pack.folder.path, pack.stem)
             known = self._memory.read[pack.folder.path]
+            tries = self._tries.get(place, 0)
             try:
-                told = fresh[place] = told_of(pack)
+                told = fresh[place] = told_of(replace(pack, patient=tries < TRIES))
+            except Unfinished:
+                self._tries[place] = tries + 1
+                self._again(pack.folder.path)
+                continue
             except Moved:
                 self._again(pack.folder.path)
                 continue
+            self._tries.pop(place, None)
             keys = tuple(dict.fromkeys(key_of(one.identity) for one in told))
             self._move(known[pack.stem][1] if pack.stem in known else (), keys, place)
             known[pack.stem] = (hash(pack.entries), keys)
@@ -265,7 +286,7 @@ class Voicemail:
             folder = self._tree.folders[path]
             if path not in self._grouped:
                 self._grouped[path] = packs(folder.entries)
-            fresh[place] = told_of(Pack(self._root, folder, stem, self._grouped[path][stem], self._zone))
+            fresh[place] = told_of(self._pack(folder, stem, self._grouped[path][stem]))
         return fresh[place]
 
     def _gone(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from triage.model.calls import Call
 from triage.sources.voicemail.packs import joined
 from triage.sources.voicemail.told import Told
 
-_OWN = {"identity", "rank"}
+_OWN = {"identity", "rank", "span"}
 
 
 def call_of(key: str, source: str, several: Sequence[Told], *, bare: bool = False) -> Call:

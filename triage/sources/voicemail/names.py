@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from triage.sources.voicemail.told import moment
@@ -16,6 +16,7 @@ _ISO = re.compile(
 )
 _DOTTED = re.compile(r"(?<!\d)(0[1-9]|[12]\d|3[01])[.](0[1-9]|1[0-2])[.](20\d\d|\d\d)[-_ ]{1,2}" + _CLOCK + r"(?!\d)")
 _EPOCH = re.compile(r"(?<!\d)(1\d{9})(?:\d{3})?(?!\d)")
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)
 _OPAQUE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[A-Z]{2}[0-9a-f]{32}\b|\b[0-9a-f]{24,64}\b", re.I
 )
@@ -30,11 +31,17 @@ class Named:
     at: datetime | None = None
     number: str = ""
     stamp: str = ""
+    uuid: str = ""
 
 
 def named(stem: str, *, modified: datetime, zone: tzinfo | None) -> Named:
     """What a file name without its extension tells. A number of seconds is a time only near `modified`."""
-    rest = _OPAQUE.sub(" ", stem[:_LONGEST])
+    uuid = _UUID.search(stem)
+    told = _told(_OPAQUE.sub(" ", stem[:_LONGEST]), modified, zone)
+    return replace(told, uuid=uuid[0].lower()) if uuid else told
+
+
+def _told(rest: str, modified: datetime, zone: tzinfo | None) -> Named:
     for found, read in ((_ISO.search(rest), _iso), (_DOTTED.search(rest), _dotted)):
         if found:
             at = read(found, zone)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from hashlib import sha256
 from pathlib import Path
@@ -10,9 +10,10 @@ from pathlib import Path
 from triage.model.calls import Wording
 from triage.sources.charsets import clean
 from triage.sources.voicemail import formats, recording
-from triage.sources.voicemail.formats import asterisk
-from triage.sources.voicemail.names import named
-from triage.sources.voicemail.told import Entry, File, Moved, Told
+from triage.sources.voicemail.belongings import Belongings
+from triage.sources.voicemail.formats import asterisk, plain
+from triage.sources.voicemail.names import Named, named
+from triage.sources.voicemail.told import Entry, File, Moved, Told, Unfinished
 from triage.sources.voicemail.tree import AUDIO, Folder
 
 log = logging.getLogger(__name__)
@@ -24,13 +25,18 @@ _APART = 3
 
 @dataclass(frozen=True)
 class Pack:
-    """The files of `folder` with one stem."""
+    """The files of `folder` with one stem. A `patient` one may still be told to wait for the rest of a file;
+    one that is not `settled` may stand among files of other callers.
+    """
 
     root: Path
     folder: Folder
     stem: str
     entries: tuple[Entry, ...]
     zone: tzinfo | None = None
+    belongings: Belongings = field(default_factory=Belongings)
+    settled: bool = True
+    patient: bool = True
 
     @property
     def in_spool(self) -> bool:
@@ -39,19 +45,16 @@ class Pack:
 
     def files(self) -> list[File]:
         """Those with words, in the order in which they are believed."""
-        words = [self._file(entry) for entry in self.entries if not _is_audio(entry.name)]
+        words = [self.file(entry) for entry in self.entries if not _is_audio(entry.name)]
         return sorted(words, key=lambda file: (_place(file.extension, _ORDER), file.name))
 
     def audio(self) -> list[Entry]:
-        found = [entry for entry in self.entries if _is_audio(entry.name)]
-        return sorted(
-            found, key=lambda entry: (_place(_extension(entry.name), AUDIO), entry.name != entry.name.lower())
-        )
+        return _playable(entry for entry in self.entries if _is_audio(entry.name))
 
     def path(self, name: str) -> Path:
         return self.root / self.folder.path / name
 
-    def _file(self, entry: Entry) -> File:
+    def file(self, entry: Entry) -> File:
         return File(self.path(entry.name), entry, self.zone)
 
 
@@ -59,38 +62,57 @@ def told_of(pack: Pack) -> tuple[Told, ...]:
     """What the pack tells: nothing where it is no voicemail. Raises Moved when its files were replaced meanwhile."""
     if pack.in_spool:
         return _spooled(pack)
-    found = [told for file in pack.files() for told in (_read(file),) if told]
+    found = [told for file in pack.files() for told in (_read(file, pack),) if told]
     if not found and not pack.audio():
         return ()
     several = next((told for told in found if len(told) > 1), None)
     if several:
-        return tuple(_with_files(pack, told, ()) for told in several)
+        return tuple(_with_files(pack, _named(pack, told), ()) for told in several)
     whole = joined(told for (told,) in found)
     return (_complete(pack, whole),)
 
 
 def _spooled(pack: Pack) -> tuple[Told, ...]:
     """A message of a spool. Without its text file it is none: FreePBX leaves such files of other callers behind."""
-    files = {file.name: file for file in pack.files()}
-    text = files.pop(f"{pack.stem}.txt", None)
+    text = next((entry for entry in pack.entries if entry.name == f"{pack.stem}.txt"), None)
     if text is None:
         log.info("event=left-over file=%s", _shown(pack.path(pack.stem)))
         return ()
-    told = (_read(text) or (Told(),))[0]
-    began = told.at or text.modified
-    beside = [one for file in files.values() if file.modified >= began for one in _read(file) or ()]
-    spoken = joined(one for one in beside if _fits(one.seconds, told.seconds))
-    audio = [entry for entry in pack.audio() if _fits(_seconds(pack, entry), told.seconds)]
-    whole = joined((told, replace(spoken, identity="", seconds=None)))
-    return (_with_files(pack, _named(pack, whole), audio, [*files] if spoken.transcript else []),)
+    told = _named(pack, (_read(pack.file(text), pack) or (Told(),))[0])
+    around = [entry for entry in pack.entries if entry is not text]
+    audio, words, spoken = _beside(pack, told, pack.belongings.own(told.identity, around, pack.folder.entries))
+    if pack.settled:
+        pack.belongings.bind(told.identity, [*audio, *words])
+    names = [entry.name for entry in (*audio, text, *words)]
+    return (replace(joined((told, replace(spoken, identity=""))), files=_paths(pack, names)),)
 
 
-def _read(file: File) -> tuple[Told, ...] | None:
+def _beside(pack: Pack, told: Told, own: list[Entry]) -> tuple[list[Entry], list[Entry], Told]:
+    """Of the files beside a text file the recordings, the sidecars and what these say, as far as they can be of it."""
+    audio = [entry for entry in own if _is_audio(entry.name) and _fits(_seconds(pack, entry), told.seconds)]
+    words, spoken = [], []
+    for entry in own:
+        file = pack.file(entry)
+        if _is_audio(entry.name) or (told.at and file.modified < told.at):
+            continue
+        one = (_read(file, pack) or (Told(),))[0]
+        if one.transcript and (one.span is None or told.seconds is None or one.span <= told.seconds + _APART):
+            words.append(entry)
+            spoken.append(replace(one, trouble=None))
+    return _playable(audio), words, joined(spoken)
+
+
+def _read(file: File, pack: Pack) -> tuple[Told, ...] | None:
     """What a file tells; what cannot be read says so, what is no text is left alone."""
     try:
         told = formats.read(file)
     except Moved:
         raise
+    except Unfinished:
+        if pack.patient:
+            raise
+        log.warning("event=broken file=%s", _shown(file.path))
+        return (replace(plain.spoken(file.text, file), trouble=f"{clean(file.name)} is broken, taken as plain text"),)
     except OSError as error:
         log.warning("event=unreadable file=%s errno=%s", _shown(file.path), error.errno)
         return (Told(trouble=f"{clean(file.name)} cannot be opened ({error.strerror})"),)
@@ -141,7 +163,7 @@ def _complete(pack: Pack, told: Told) -> Told:
     """With what the recordings and the name add."""
     audio = pack.audio()
     lengths = [told.seconds] if told.seconds is not None else [_seconds(pack, entry) for entry in audio]
-    length = next((one for one in lengths if one is not None), None)
+    length = next((one for one in lengths if one is not None), told.span)
     return _with_files(pack, _named(pack, replace(told, seconds=length)), audio)
 
 
@@ -155,26 +177,40 @@ def _named(pack: Pack, told: Told) -> Told:
         at=told.at or by_name.at or modified,
         number=number,
         withheld=told.withheld and not number,
-        identity=told.identity or _identity(pack, by_name.stamp, by_name.number),
-        seconds=told.seconds,
+        identity=told.identity or _identity(pack, by_name),
+        ids=told.ids or ((by_name.uuid,) if by_name.uuid else ()),
+        mailbox=told.mailbox or _mailbox(pack, by_name),
     )
 
 
-def _identity(pack: Pack, stamp: str, number: str) -> str:
+def _mailbox(pack: Pack, by_name: Named) -> str:
+    """FreeSWITCH keeps recordings as domain/user/msg_UUID.wav."""
+    folder = pack.root / pack.folder.path
+    return f"{folder.name}@{folder.parent.name}" if by_name.uuid and pack.stem.startswith("msg_") else ""
+
+
+def _identity(pack: Pack, by_name: Named) -> str:
     """By its name alone, which no transcript that comes later changes. Wherever it lies if the name is unmistakable."""
+    if by_name.uuid:
+        return f"uuid\n{by_name.uuid}"
+    stamp, number = by_name.stamp, by_name.number
     if len(stamp) >= 10 and number:
         return f"named\n{stamp}\n{''.join(filter(str.isdigit, number))}"
     return f"file\n{pack.folder.path}\n{pack.stem}"
 
 
-def _with_files(pack: Pack, told: Told, audio: Sequence[Entry], beside: Sequence[str] | None = None) -> Told:
-    words = [f"{pack.stem}.txt", *beside] if beside is not None else [file.name for file in pack.files()]
-    names = [entry.name for entry in audio] + words
-    return replace(
-        told,
-        files=tuple(clean(str(pack.path(name))) for name in names),
-        wording=Wording.OK if told.transcript and told.wording is Wording.NONE else told.wording,
-    )
+def _with_files(pack: Pack, told: Told, audio: Sequence[Entry]) -> Told:
+    names = [entry.name for entry in audio] + [file.name for file in pack.files()]
+    return replace(told, files=_paths(pack, names))
+
+
+def _paths(pack: Pack, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(clean(str(pack.path(name))) for name in names)
+
+
+def _playable(entries: Iterable[Entry]) -> list[Entry]:
+    """Recordings, the one first that a player most likely plays."""
+    return sorted(entries, key=lambda entry: (_place(_extension(entry.name), AUDIO), entry.name != entry.name.lower()))
 
 
 def _seconds(pack: Pack, entry: Entry) -> int | None:

@@ -29,11 +29,16 @@ class Moved(Exception):
     """The file was replaced, moved or deleted since it was listed."""
 
 
+class Unfinished(Exception):
+    """The file seems to be written still, though it has not grown for a while."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What a file tells of one voicemail; fields it does not tell of stay at their defaults.
 
-    `identity` is what never changes about the voicemail, by this format; empty where the file's name must do.
+    `identity` is what never changes about the voicemail, by this format; empty where the file's name must do. `span` is
+    how long its words last.
     `rank` orders places where the same voicemail stands: the lowest says how it stands now.
     """
 
@@ -45,6 +50,7 @@ class Told:
     called: str = ""
     withheld: bool = False
     seconds: int | None = None
+    answered: bool = False
     mailbox: str = ""
     folder: str = ""
     heard: bool | None = None
@@ -56,6 +62,7 @@ class Told:
     ids: tuple[str, ...] = ()
     trouble: str | None = None
     rank: int = 0
+    span: int | None = None
 
 
 @dataclass(frozen=True)
