@@ -25,10 +25,10 @@ def judge(entry: Entry, thread: Sequence[Entry], people: People, *, hours: Hours
 
 def judge_in(entry: Entry, talk: Conversation, people: People, *, hours: Hours | None = None) -> Judgement:
     """The same where many messages of one thread are judged: `talk` is read once."""
+    if entry.message.call and not entry.outgoing:  # some boxes write from the user's own address
+        return _of_call(entry, people, hours)
     if people.is_mine(entry):
         return _MINE
-    if entry.message.call:
-        return _of_call(entry, people, hours)
     look = Look(entry=entry, people=people, talk=talk, hours=hours)
     reasons = tuple(reason for rule in RULES if (reason := rule(look)))
     if past := history(look, reasons, THRESHOLD):
