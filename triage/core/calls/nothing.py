@@ -1,27 +1,24 @@
 """Is there nothing to call back for: silence, a wrong number, "no need to call back", news that asks nothing?"""
 
+from triage.core.calls.dictated import dictated
 from triage.core.calls.said import Said
-from triage.core.calls.spoken.tables import SPOKEN
+from triage.core.calls.spoken.tables import SPOKEN, spoken
 from triage.core.words.language import Group
-from triage.core.words.sentences import sentences
 from triage.model.judgements import Reason
 
-_GHOSTLY = 12
 _TELLING = 60
+_LONGEST = {"wrong-number": 16}
 
 
 def is_silence(said: Said) -> bool:
     """Nothing but what transcribers write where nobody speaks: "[BLANK_AUDIO]", "Thank you.", "you you you"."""
-    words = said.words
-    if not words:
-        return True
-    place = 0
-    while place < len(words) and place < _GHOSTLY:
+    words, place = said.words, 0
+    while place < len(words):
         count = SPOKEN.ghosts.at(words, place)
         if not count:
             return False
         place += count
-    return place >= len(words)
+    return True
 
 
 def failed(said: Said) -> bool:
@@ -46,15 +43,15 @@ def needless(said: Said) -> Reason | None:
 
 
 def _asks_nothing(said: Said, group: Group, rule: str) -> bool:
-    """Beside the phrase itself; what is good news also must hold no trouble, and be short."""
-    for sentence in sentences(said.text[:20_000]):
-        part = Said(sentence.text)
-        left = group.without(part.like)
-        spoke = left != part.like
-        if spoke and SPOKEN.conditional.find(left):
+    """Beside the phrase itself nothing is asked, no number given, and the message is short; nor may news be bad."""
+    if len(said.words) > _LONGEST.get(rule, _TELLING) or dictated(said):
+        return False
+    for part in said.parts:
+        like = spoken(part.text)
+        left = group.without(like)
+        spoke = left != like
+        if SPOKEN.wants.find(left) or part.is_question or (spoke and SPOKEN.conditional.find(left)):
             return False
-        if SPOKEN.wants.find(left) or sentence.is_question or (not spoke and sentence.asks):
+        if (part.asks and not spoke) or (rule != "wrong-number" and SPOKEN.trouble.find(left)):
             return False
-        if rule != "wrong-number" and SPOKEN.trouble.find(left):
-            return False
-    return rule in {"no-need", "wrong-number"} or len(said.words) <= _TELLING
+    return True

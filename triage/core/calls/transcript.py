@@ -8,13 +8,13 @@ from enum import Enum
 
 from triage.core.calls.dictated import dictated
 from triage.core.calls.introductions import introduced
-from triage.core.calls.machines import suspicion
+from triage.core.calls.machines import ENOUGH, Suspicion, suspicion
 from triage.core.calls.nothing import failed, is_silence, needless
 from triage.core.calls.said import Said
 from triage.core.calls.timing import reachable, wanted_by
 from triage.core.plain import plain
 from triage.core.times.hours import Hours
-from triage.core.words.sentences import asking, sentences
+from triage.core.words.sentences import asking
 from triage.model.calls import Call, Way, Wording
 from triage.model.judgements import Reason
 
@@ -64,7 +64,7 @@ def read(call: Call, *, hours: Hours | None, known: bool, area: str = "") -> Hea
         return _heard(said, call, None, area, verdict=verdict, reasons=suspected.reasons)
     if reason := _needless(call, said):
         return _heard(said, call, hours, area, verdict=Verdict.NO_REPLY, reasons=(reason,))
-    return _heard(said, call, hours, area, verdict=Verdict.WAITS, reasons=_waiting(call, said, known=known))
+    return _heard(said, call, hours, area, verdict=Verdict.WAITS, reasons=_waiting(call, said, suspected, known=known))
 
 
 def _unheard(call: Call, said: Said) -> Heard | None:
@@ -89,28 +89,28 @@ def _without_words(verdict: Verdict, rule: str, text: str) -> Heard:
 
 
 def _needless(call: Call, said: Said) -> Reason | None:
-    if call.seconds is not None and call.seconds <= _HANG_UP and len(said.words) <= _FEW_WORDS:
-        parts = sentences(said.text)
-        if not asking(parts) and not dictated(said):
-            return Reason(rule="hang-up", points=-3, text=f"{_length(call)}hung up after “{plain(said.text, 40)}”")
+    short = call.seconds is not None and call.seconds <= _HANG_UP and len(said.words) <= _FEW_WORDS
+    if short and not asking(said.parts) and not dictated(said):
+        return Reason(rule="hang-up", points=-3, text=f"{_length(call)}hung up after “{plain(said.text, 40)}”")
     return needless(said)
 
 
-def _waiting(call: Call, said: Said, *, known: bool) -> tuple[Reason, ...]:
-    """A message is owed a call back unless something speaks against it; what it asks makes that plainer."""
-    asked = asking(sentences(said.text))
-    reasons = [Reason(rule="message", points=2, text=f"{_length(call)}left a message")]
-    if asked:
+def _waiting(call: Call, said: Said, suspected: Suspicion, *, known: bool) -> tuple[Reason, ...]:
+    """A message is owed a call back unless enough speaks against it; what does is shown, and what outweighs it."""
+    reasons = [Reason(rule="message", points=ENOUGH, text=f"{_length(call)}left a message")]
+    if asked := asking(said.parts):
         reasons.append(Reason(rule="asks", points=2, text=f"asks: “{plain(asked[0], 160)}”"))
     if known:
-        reasons.append(Reason(rule="known", points=1, text="a contact, or called before"))
+        outweighs = max(1, suspected.score)
+        reasons.append(Reason(rule="known", points=outweighs, text="a contact, or called before: no machine"))
+    if known or 0 < suspected.score < ENOUGH:
+        reasons.extend(reason for reason in suspected.reasons if suspected.score > 0)
     return tuple(reasons)
 
 
 def _heard(
     said: Said, call: Call, hours: Hours | None, area: str, *, verdict: Verdict, reasons: tuple[Reason, ...]
 ) -> Heard:
-    parts = sentences(said.text)
     name, organisation = introduced(said)
     return Heard(
         verdict=verdict,
@@ -118,9 +118,9 @@ def _heard(
         name=name,
         organisation=organisation,
         number=dictated(said, area),
-        asks=tuple(plain(question, 300) for question in asking(parts)),
-        by=wanted_by(parts, call.at, hours) if hours else None,
-        reachable=reachable(parts),
+        asks=tuple(plain(question, 300) for question in asking(said.parts)),
+        by=wanted_by(said, call.at, hours) if hours else None,
+        reachable=reachable(said),
     )
 
 

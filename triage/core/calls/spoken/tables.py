@@ -20,8 +20,8 @@ def heard(text: str) -> tuple[str, ...]:
 
 
 def spoken(text: str) -> tuple[str, ...]:
-    """As `heard`, with every number, in digits or words, as "0"."""
-    return tuple(_NUMBER if word in _DIGITS or word[0].isdigit() else word for word in heard(text))
+    """As `heard`, without apostrophes, which transcribers leave out, and every number, in digits or words, as "0"."""
+    return tuple(_NUMBER if word in _DIGITS or word[0].isdigit() else word.replace("'", "") for word in heard(text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,11 @@ class Spoken:
     """
 
     menu: Group
+    ringing_first: Group
+    purpose: Group
+    press_on: Group
     desk: Group
+    declared: Group
     recorded: Group
     opting_out: Group
     crowd: Group
@@ -54,14 +58,18 @@ class Spoken:
     introducing_loosely: Group
     introduced: Group
     belonging: Group
+    between: Group
+    calling_from: Group
+    house: Group
     not_name: Group
     title: Group
+    kin: Group
     dialling: Group
     again: Group
     not_number: Group
     extension: Group
     present: Group
-    oclock: Group
+    to_call: Group
     lures: dict[str, Group]
     digits: dict[str, str]
     repeating: dict[str, int]
@@ -95,8 +103,21 @@ def _raw_group(phrases: Iterable[str]) -> Group:
     return Group(" ".join(heard(phrase)) for phrase in phrases)
 
 
-_RAW = frozenset({"introducing", "introducing_loosely", "introduced", "belonging", "not_name", "title", "dialling"})
-_RAW_TOO = frozenset({"again", "not_number", "extension", "present", "oclock", "ghosts", "failed"})
+_RAW = frozenset(
+    {
+        "calling_from",
+        "house",
+        "introducing",
+        "introducing_loosely",
+        "introduced",
+        "belonging",
+        "between",
+        "not_name",
+        "title",
+        "dialling",
+    }
+)
+_RAW_TOO = frozenset({"again", "not_number", "extension", "present", "to_call", "ghosts", "failed"})
 _FOUND = _read()
 _DIGITS = _worth(_FOUND["digits"])
 SPOKEN = Spoken(
