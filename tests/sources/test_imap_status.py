@@ -76,6 +76,17 @@ def test_what_comes_between_the_look_at_the_inbox_and_idle_is_told(source: Imap,
     assert ids(read(source, cursor)[0]) == [message_id(2)]
 
 
+def test_what_comes_to_the_inbox_between_idle_and_the_list_is_read_by_that_pass(
+    source: Imap, account: Account, line: Proxy
+) -> None:
+    _, cursor = read(source)
+    for number in range(2, 6):
+        source.wait(0.02)
+        account.deliver(letter(number))
+        found, cursor = read(source, cursor)
+        assert ids(found) == [message_id(number)]
+
+
 def test_a_server_that_tells_nothing_along_has_every_mailbox_opened(source: Imap, line: Proxy) -> None:
     line.inject = (b" LIST-STATUS", b"-NO-MORE")
     _, cursor = read(source)
