@@ -44,6 +44,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
     "Set up": {
         "init": Entry("init", "", "step by step"),
         "login": Entry("reading", "", "store a password"),
+        "service": Entry("service", "", "start with the session"),
         "doctor": Entry("checking", "", "is everything well?"),
         "completion": Entry("completion", "", "for your shell"),
         "poll": Entry("reading", "", "read everything once"),

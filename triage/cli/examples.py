@@ -19,6 +19,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "summary": ("triage summary", "triage summary --week --output week.html"),
     "init": ("triage init", "triage init --source home", "triage init --no-input --path ~/Maildir"),
     "login": ("triage login office", "pass show mail/office | triage login office"),
+    "service": ("triage service install", "triage service status", "triage service uninstall"),
     "doctor": ("triage doctor", "triage doctor --redact > report.txt"),
     "completion": (
         'eval "$(triage completion bash)"',
@@ -26,7 +27,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "triage completion fish | source",
     ),
     "poll": ("triage poll",),
-    "run": ("triage run",),
+    "run": ("triage run", "triage service install"),
     "demo": ("triage demo",),
     "judge": ("triage judge letter.eml --me me@x.example", "triage judge - --me me@x.example < letter.eml"),
     "replay": ("triage replay ~/Mail", "triage replay ~/Mail --me me@x.example"),

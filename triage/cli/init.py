@@ -140,7 +140,9 @@ def _write(asking: Asking, path: Path, answers: writing.Answers, now: datetime) 
     if not asking.agreed("", f"Write this to {path}?", default=True):
         raise TriageError("nothing was written", hint="triage init asks again")
     backup = writing.save(path, content, now)
-    asking.say(f"Written.{f' What stood there before is in {backup}' if backup else ''}")
+    example = writing.explain(path)
+    asking.say(f"Written.{f' What stood there before is in {backup}.' if backup else ''}")
+    asking.say(f"There are more keys: {example} explains each.")
 
 
 def _signed_in(ctx: click.Context, asking: Asking, found: Account) -> bool:

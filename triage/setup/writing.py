@@ -92,6 +92,13 @@ def save(path: Path, content: str, now: datetime) -> Path | None:
     return backup
 
 
+def explain(path: Path) -> Path:
+    """Put the example that explains every key beside the configuration, as this version knows it."""
+    example = path.with_name("config.example.toml")
+    _write(example, files("triage.setup").joinpath(example.name).read_bytes())
+    return example
+
+
 def _check(draft: Path, path: Path) -> None:
     try:
         load(draft, {**os.environ, "TRIAGE_CONFIG": ""})
