@@ -111,9 +111,9 @@ class Columns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallLog:
-    """How a `[[call_log]]` is to be read. `date_format` is as strptime wants it, empty for ISO 8601; `timezone` is
-    "local" or a name. `duration` is one of seconds, m:ss, h:mm and h:mm:ss. `outgoing` and `answered` are the words
-    that say so, case ignored. From `min_talk` seconds on both sides are taken to have spoken.
+    """How a `[[call_log]]` is to be read. `date_format` is as strptime wants it, empty for ISO 8601. `duration` is
+    seconds, m:ss, h:mm or h:mm:ss. `outgoing` and `answered` are the words that say so, case ignored. From `min_talk`
+    seconds on both sides are taken to have spoken. `region` is the country of numbers written without one.
     """
 
     preset: str = "custom"
@@ -122,13 +122,13 @@ class CallLog:
     header: bool = True
     columns: Columns = field(default_factory=Columns)
     date_format: str = ""
-    timezone: str = "local"
     duration: str = "seconds"
     outgoing: tuple[str, ...] = ("outgoing", "out", "outbound")
     answered: tuple[str, ...] = ("answered",)
     outside_prefix: tuple[str, ...] = ()
     own_numbers: tuple[str, ...] = ()
     min_talk: int = 20
+    region: str = "US"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,16 +42,17 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     raw = _parsed(where, content)
     problems: list[str] = []
     sections.check_top(raw, problems)
+    me = sections.me(raw, problems)
     config = Config(
         path=where,
         digest=hashlib.sha256(content).hexdigest(),
         state_dir=_state_dir(raw, where.parent, environ, problems),
-        me=sections.me(raw, problems),
+        me=me,
         workday=sections.workday(raw, problems),
         reminders=sections.reminders(raw, problems),
         sources=(
             *sections.sources(raw, where.parent, problems),
-            *sections.call_logs(raw, where.parent, problems),
+            *sections.call_logs(raw, where.parent, me.phone_region, problems),
         ),
         rules=sections.rules(raw, problems),
         contacts=sections.contacts(raw, where.parent, problems),

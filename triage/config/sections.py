@@ -100,10 +100,10 @@ def _source(raw: dict[str, Any], number: int, folder: Path, problems: list[str])
     return _with_port(source, found)
 
 
-def call_logs(raw: dict[str, Any], folder: Path, problems: list[str]) -> tuple[SourceSettings, ...]:
-    """Every call log that could be read, as a source of the kind "call_log"."""
+def call_logs(raw: dict[str, Any], folder: Path, region: str, problems: list[str]) -> tuple[SourceSettings, ...]:
+    """Every call log that could be read, as a source of the kind "call_log"; `region` is where its numbers are from."""
     every = array(raw.get("call_log", []), "call_log", problems)
-    found = [_call_log(one, number, folder, problems) for number, one in enumerate(every, start=1)]
+    found = [_call_log(one, number, folder, region, problems) for number, one in enumerate(every, start=1)]
     taken: set[str] = {one.get("name", "") for one in array(raw.get("source", []), "source", [])}
     for one in found:
         if one and one.name in taken:
@@ -112,7 +112,9 @@ def call_logs(raw: dict[str, Any], folder: Path, problems: list[str]) -> tuple[S
     return tuple(one for one in found if one)
 
 
-def _call_log(raw: dict[str, Any], number: int, folder: Path, problems: list[str]) -> SourceSettings | None:
+def _call_log(
+    raw: dict[str, Any], number: int, folder: Path, region: str, problems: list[str]
+) -> SourceSettings | None:
     place, before = f"call_log[{number}]", len(problems)
     found = read(raw, tables.CALL_LOG, place, problems)
     columns = read(raw.get("columns", {}), tables.COLUMNS, f"{place}.columns", problems)
@@ -132,9 +134,9 @@ def _call_log(raw: dict[str, Any], number: int, folder: Path, problems: list[str
     if len(problems) > before:
         return None
     name = found.pop("name", "calls" if number == 1 else f"calls-{number}")
-    kept = {key: found.pop(key) for key in ("poll", "stale_after", "history") if key in found}
+    kept = {key: found.pop(key) for key in ("poll", "stale_after", "history", "timezone") if key in found}
     path = folder / found.pop("path")
-    log = CallLog(**{**found, "columns": Columns(**columns)})
+    log = CallLog(**{**found, "columns": Columns(**columns), "region": region})
     return SourceSettings(name=name, kind="call_log", path=path, call_log=log, **kept)
 
 

@@ -317,9 +317,9 @@ def column(value: object) -> str:
     return text(value)
 
 
-def timezone_or_local(value: object) -> str:
-    """A name the time zone database knows, or "local"."""
-    return "local" if value == "local" else timezone(value)
+def timezone_or_local(value: object) -> str | None:
+    """A name the time zone database knows, or "local", this computer's."""
+    return None if value == "local" else timezone(value)
 
 
 def timezone(value: object) -> str:

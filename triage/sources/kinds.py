@@ -11,7 +11,7 @@ _KINDS = {
     "imap": ("triage.sources.imap", "Imap"),
     "maildir": ("triage.sources.maildir", "Maildir"),
     "voicemail": ("triage.sources.voicemail.folder", "Voicemail"),
-    "call_log": ("triage.sources.call_log", "CallLog"),
+    "call_log": ("triage.sources.call_log.log", "CallLog"),
 }
 _SIGNING_IN = {"imap"}
 
