@@ -14,7 +14,19 @@ from hypothesis import strategies as st
 
 from triage.config import load, tables, values
 from triage.errors import ConfigError
-from triage.settings import Config, Me, Privacy, ReplyWithin, Rule, SourceSettings, Span, Within, Workday
+from triage.settings import (
+    CallLog,
+    Columns,
+    Config,
+    Me,
+    Privacy,
+    ReplyWithin,
+    Rule,
+    SourceSettings,
+    Span,
+    Within,
+    Workday,
+)
 
 EXAMPLE = Path(__file__).parents[1] / "config.example.toml"
 ME = '[me]\naddresses = ["robin@example.org"]\n'
@@ -70,7 +82,15 @@ def test_its_samples_load_too(read) -> None:
     text = re.sub(r"(?m)^# (?=[a-z_]+ = |\[\[)", "", EXAMPLE.read_text(encoding="utf-8"))
     text = re.sub(r"(?m)^hours = .*$", "", text)
     config = read(text)
-    assert [source.kind for source in config.sources] == ["imap", "imap", "imap", "maildir", "voicemail"]
+    assert [source.kind for source in config.sources] == [
+        "imap",
+        "imap",
+        "imap",
+        "maildir",
+        "voicemail",
+        "call_log",
+        "call_log",
+    ]
     assert [source.auth for source in config.sources[:3]] == ["password", "oauth-microsoft", "oauth"]
     assert config.workday.holidays == "US-NC"
     assert config.rules[0].class_ == "vip"
@@ -83,9 +103,11 @@ def test_its_samples_load_too(read) -> None:
         ("workday", tables.WORKDAY),
         ("reminders", tables.REMINDERS),
         *((kind, keys) for kind, keys in tables.KINDS.items()),
+        ("call_log", tables.CALL_LOG),
+        ("contacts", tables.CONTACTS),
         ("rule", tables.RULE),
         ("retention", tables.RETENTION),
-        ("top", {"state_dir": ()}),
+        ("top", {"state_dir": (), "calls_close_mail": ()}),
     ],
 )
 def test_it_explains_every_key(section: str, keys: Mapping[str, object]) -> None:
@@ -465,3 +487,46 @@ def test_no_value_breaks_a_reader(parse: values.Parser, value: object) -> None:
 def test_a_length_written_is_read_as_the_same(seconds: int) -> None:
     span = timedelta(seconds=seconds)
     assert values.length(timedelta(), timedelta(days=36500))(values.written(span)) == span
+
+
+# --- the telephone ----------------------------------------------------------------------------------------------
+
+
+def test_a_call_log_is_a_source_after_the_others(read, tmp_path: Path) -> None:
+    text = ME + SOURCE + '[[call_log]]\npath = "Master.csv"\npreset = "asterisk"\noutside_prefix = ["9"]\n'
+    config = read(text)
+    assert [(one.name, one.kind) for one in config.sources] == [("mail", "maildir"), ("calls", "call_log")]
+    assert config.sources[1].path == tmp_path / "Master.csv"
+    assert config.sources[1].call_log == CallLog(preset="asterisk", outside_prefix=("9",))
+
+
+def test_columns_are_names_or_places(read) -> None:
+    columns = '{ start = 1, direction = "Typ", from = "Von", to = "An", talk = 5 }'
+    config = read(ME + SOURCE + f'[[call_log]]\npath = "x"\noutgoing = ["3"]\ncolumns = {columns}\n')
+    assert config.sources[1].call_log
+    assert config.sources[1].call_log.columns == Columns(start="1", direction="Typ", from_="Von", to="An", talk="5")
+
+
+def test_contacts_and_calls_that_close_mail(read, tmp_path: Path) -> None:
+    config = read("calls_close_mail = true\n" + ME + SOURCE + '[contacts]\npaths = ["cards", "/srv/export.vcf"]\n')
+    assert config.contacts == (tmp_path / "cards", Path("/srv/export.vcf"))
+    assert config.calls_close_mail
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('[[call_log]]\npreset = "asterisk"\n', "call_log[1].path: missing"),
+        ('[[call_log]]\npath = "x"\npreset = "pbx"\n', "call_log[1].preset: expected"),
+        ('[[call_log]]\npath = "x"\npreset = "asterisk"\ncolumns = { start = 1 }\n', "knows its columns"),
+        ('[[call_log]]\npath = "x"\ncolumns = { strat = 1 }\n', 'columns.strat: unknown key; did you mean "start"?'),
+        ('[[call_log]]\npath = "x"\npreset = "asterisk"\ntimezone = "Berlin"\n', "timezone: expected a time zone"),
+        ('[[call_log]]\npath = "x"\npreset = "asterisk"\noutside_prefix = ["a"]\n', "item 1: expected digits"),
+        ('[[call_log]]\npath = "x"\npreset = "asterisk"\nencoding = "klingon"\n', "encoding: expected an encoding"),
+        ('[[call_log]]\npath = "x"\npreset = "asterisk"\nname = "mail"\n', "another source has this name"),
+        ('[contacts]\npaths = "cards"\n', "contacts.paths: expected a list"),
+        ("[contacts]\nfolders = []\n", "contacts.folders: unknown key"),
+    ],
+)
+def test_a_problem_of_the_telephone_has_its_place(problems, text: str, problem: str) -> None:
+    assert any(problem in one for one in problems(ME + SOURCE + text)), problems(ME + SOURCE + text)

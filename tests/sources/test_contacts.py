@@ -15,7 +15,8 @@ V2 = (
 )
 V3 = (
     b"BEGIN:VCARD\nVERSION:3.0\nFN:Ada King\\, Countess\nORG:King\\; Co;Engines\n"
-    b"item1.TEL;TYPE=CELL,VOICE:(202) 555-01\n 99\nitem1.X-ABLabel:mobile\nEMAIL;TYPE=WORK:ada@client.example\nEND:VCARD\n"
+    b"item1.TEL;TYPE=CELL,VOICE:(202) 555-01\n 99\nitem1.X-ABLabel:mobile\n"
+    b"EMAIL;TYPE=WORK:ada@client.example\nEND:VCARD\n"
 )
 V4 = (
     b'BEGIN:VCARD\r\nVERSION:4.0\r\nN:Oni;Ben;;;\r\nTEL;VALUE=uri;TYPE="voice,work:x":tel:+34-91-123-4567;ext=102\r\n'
