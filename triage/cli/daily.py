@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,9 @@ from triage.core.cases.state import Standing, standings
 from triage.errors import TriageError, UsageError
 from triage.model.cases import Channel, State
 from triage.model.entries import Entry
+
+if TYPE_CHECKING:
+    from triage.core.calls.joining import Ringing
 
 _BEYOND_ASCII = re.compile(r"[^\n -~]")
 _STATES = [state.value for state in State]
@@ -141,11 +145,12 @@ def show_command(session: Session, number: str, as_json: bool) -> None:
     seen = session.one(number)
     timeline = reads.timeline(session.database, seen.case)
     written = _written_apart(session, seen)
+    calls = _calls(session, seen)
     if as_json:
-        _print_json(documents.show(seen, timeline, written, session.now, session.hours))
+        _print_json(documents.show(seen, timeline, written, session.now, session.hours, calls=calls))
         return
     width, colour = session.width, session.colour
-    click.echo(text(seen, timeline, written, session.now, hours=session.hours, width=width, colour=colour))
+    click.echo(text(seen, timeline, written, session.now, calls=calls, hours=session.hours, width=width, colour=colour))
 
 
 @click.command("why")
@@ -179,13 +184,20 @@ def why_text(session: Session, number: str) -> str:
 @click.argument("number", metavar="N", shell_complete=cases_completed)
 @click.pass_obj
 def open_command(session: Session, number: str) -> None:
-    """The message in your mail program. N is a number, a ref or a name."""
+    """The message in your mail program; a voicemail is played. N is a number, a ref or a name."""
     from triage.core.links import link
     from triage.core.plain import plain
     from triage.sinks.opening import open_url
     from triage.store import reads
 
     seen = session.one(number)
+    if seen.case.channel is Channel.VOICEMAIL:
+        from triage.cli.ringing import recording
+
+        played = recording(session, seen.cause)
+        if played and open_url(played.as_uri()):
+            click.echo(f"Playing {plain(seen.cause.subject)}.")
+            return
     template = next((one.open for one in session.config.sources if one.name == seen.cause.source), "")
     url = link(seen.cause, template)
     if url and open_url(url):
@@ -193,6 +205,8 @@ def open_command(session: Session, number: str) -> None:
         return
     entry = next(iter(reads.timeline(session.database, seen.case)), None)
     where = f"{', '.join(entry.mailboxes)} of {entry.source}" if entry and entry.mailboxes else "no mailbox"
+    if seen.case.channel is Channel.VOICEMAIL:
+        where = str(played) if played else "no place where it can be played"
     raise TriageError(
         f"nothing here opens it; it lies in {plain(where)}",
         hint=f"its address is {url}" if url else "triage show tells what is known of it",
@@ -209,6 +223,10 @@ def _deadline_steps(session: Session, seen: Standing) -> Sequence[str]:
     entries = {entry.message.key: entry for entry in reads.timeline(session.database, seen.case)}
     entry = entries.get(cause.key)
     rule = matching_rule(entry, session.config.rules) if entry else None
+    if seen.case.channel is Channel.VOICEMAIL:
+        from triage.cli.ringing import rule_of
+
+        rule = rule_of(session, cause)
     if seen.state is State.WAITING:
         return ()
     if seen.state is State.PROMISED and seen.case.promise:
@@ -223,6 +241,13 @@ def _deadline_steps(session: Session, seen: Standing) -> Sequence[str]:
         late_arrivals=workday.late_arrivals,
         hours=session.hours,
     ).steps
+
+
+def _calls(session: Session, seen: Standing) -> "tuple[Ringing, ...]":
+    """What the telephone knows of whoever waits."""
+    from triage.cli.ringing import calls_with
+
+    return calls_with(session, seen)
 
 
 def _written_apart(session: Session, seen: Standing) -> tuple[Entry, ...]:

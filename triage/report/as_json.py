@@ -5,7 +5,7 @@ Texts are cleaned as on a screen, since they end in terminals and status bars; M
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from triage.core.cases.state import Standing
 from triage.core.plain import plain
@@ -15,6 +15,9 @@ from triage.model.cases import Person, State
 from triage.model.entries import Entry
 from triage.model.health import Health
 from triage.report.glance import Glance, glance
+
+if TYPE_CHECKING:
+    from triage.core.calls.joining import Ringing
 
 _LONGEST = 1000
 _WAITING = {State.OWED, State.PROMISED, State.WAITING, State.SNOOZED}
@@ -81,15 +84,24 @@ def case(standing: Standing, now: datetime, hours: Hours) -> dict[str, Any]:
 
 
 def show(
-    standing: Standing, timeline: Sequence[Entry], written: Sequence[Entry], now: datetime, hours: Hours
+    standing: Standing,
+    timeline: Sequence[Entry],
+    written: Sequence[Entry],
+    now: datetime,
+    hours: Hours,
+    *,
+    calls: "Sequence[Ringing]" = (),
 ) -> dict[str, Any]:
-    """CASE with its timeline, oldest first; `in_thread` is false for mail the user wrote to them apart from it."""
+    """CASE with its timeline, oldest first; `in_thread` is false for mail the user wrote to them apart from it. A call
+    in it has "call" beside the keys of a mail.
+    """
+    from triage.report.calls import document  # only who has calls needs it
+
     told = [(entry, True) for entry in timeline] + [(entry, False) for entry in written]
-    told.sort(key=lambda pair: pair[0].message.received)
-    return {
-        **case(standing, now, hours),
-        "timeline": [_entry(entry, hours, in_thread=in_thread) for entry, in_thread in told],
-    }
+    mails = [(entry.message.received, _entry(entry, hours, in_thread=in_thread)) for entry, in_thread in told]
+    rang = [(one.at, document(one, hours)) for one in calls]
+    ordered = sorted((*mails, *rang), key=lambda pair: pair[0])
+    return {**case(standing, now, hours), "timeline": [told for _, told in ordered]}
 
 
 def why(standing: Standing, threshold: float, steps: Sequence[str], now: datetime, hours: Hours) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from triage.core.calls.joining import Ringing
 from triage.core.cases.state import Standing
 from triage.core.plain import plain, plain_lines
 from triage.core.times.hours import Hours
@@ -11,6 +12,7 @@ from triage.model.cases import Channel, Class, State
 from triage.model.entries import Entry
 from triage.model.mail import Address
 from triage.report import words
+from triage.report.calls import headline, said
 from triage.report.lines import WIDEST, dim, fit, hanging, late, with_command, wrap
 from triage.report.moments import clock
 
@@ -18,6 +20,7 @@ OPEN = {State.OWED, State.PROMISED, State.WAITING, State.SNOOZED}
 _MOST_SAID = 40
 _MOST_LINES = 6
 _WHEN = 10
+_TOLD = frozenset({"reachable", "shared-number", "number"})
 
 
 def text(
@@ -26,15 +29,19 @@ def text(
     written: Sequence[Entry],
     now: datetime,
     *,
+    calls: Sequence[Ringing] = (),
     hours: Hours,
     width: int,
     colour: bool = False,
 ) -> str:
-    """The whole screen. `timeline` holds the case's messages, `written` what the user wrote to them apart from it."""
+    """The whole screen. `timeline` holds the case's messages, `written` what the user wrote to them apart from it,
+    `calls` the calls with them.
+    """
     width = min(width, WIDEST)
     parts = [
         list(heading(standing, now, hours, width, colour=colour)),
         list(_timeline(timeline, now, hours, width, colour=colour)),
+        list(_calls(standing, calls, now, hours, width, colour=colour)),
         list(_questions(standing, width)),
         list(_doubts(standing, width)),
         list(_written(written, words.handle(standing), now, hours, width)),
@@ -110,6 +117,27 @@ def _timeline(timeline: Sequence[Entry], now: datetime, hours: Hours, width: int
         yield from hanging(f"  {when} ", _sender(entry), width)
         for line in _said(entry):
             yield from (dim(each, colour=colour) for each in wrap(line, width, " " * (_WHEN + 3), most=3))
+
+
+def _calls(
+    standing: Standing, calls: Sequence[Ringing], now: datetime, hours: Hours, width: int, *, colour: bool
+) -> Iterator[str]:
+    """Who rang and who tried when; at a mail that waits the call back by which it may be settled."""
+    told: list[tuple[datetime, str, Ringing | None]] = [
+        (one.at, headline(one, words.caller(standing), in_vain=one.at in standing.attempts), one) for one in calls
+    ]
+    known = {one.at for one in calls}
+    told += [(at, "you tried", None) for at in standing.attempts if at not in known]
+    told = sorted(told, key=lambda line: line[0])[-_MOST_SAID:]
+    for at, what, ringing in told:
+        yield from hanging(f"  {fit(words.moment(at, now, hours), _WHEN)} ", what, width)
+        for line in said(ringing, now, hours) if ringing else ():
+            yield from (dim(each, colour=colour) for each in wrap(line, width, " " * (_WHEN + 3), most=3))
+    for reason in standing.cause.reasons if standing.case.channel is Channel.VOICEMAIL else ():
+        if reason.rule in _TOLD:
+            yield from wrap(plain(reason.text, 300).capitalize() + ".", width, "  ")
+    if standing.case.spoke and standing.debts:
+        yield from with_command("If that settled it:", f"triage done {words.handle(standing)}", width)
 
 
 def _sender(entry: Entry) -> str:

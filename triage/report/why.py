@@ -93,11 +93,17 @@ def _open_changes(standing: Standing) -> Iterator[str]:
         yield "Your next mail to them in this thread keeps it, unless that promises again."
     elif standing.state is State.WAITING:
         yield "Their answer ends it; after 30 days it ends by itself."
+    elif standing.case.channel is Channel.VOICEMAIL:
+        yield "A call in which you both speak closes it, and so does a mail to them that answers nothing else."
+        yield f"triage called {handle}: you called back from another telephone"
     elif standing.case.channel is not Channel.NOTE:
         yield "An answer in this thread closes it."
     yield f"triage done {handle}: it was answered some other way"
     yield f"triage dismiss {handle}: no answer is needed this time"
-    if address and standing.state not in {State.PROMISED, State.WAITING}:
+    if standing.case.channel is Channel.VOICEMAIL:
+        if phone := plain(standing.who.phone, 40):
+            yield f'A [[rule]] with match = {{ phone = "{phone}" }} and reply_within moves when it is due.'
+    elif address and standing.state not in {State.PROMISED, State.WAITING}:
         yield f"triage dismiss {handle} --sender: never again for {address}"
         yield f'A [[rule]] with match = {{ from = "{address}" }} and reply_within moves when it is due.'
 

@@ -55,8 +55,8 @@ def gather_calls(
     by_number = calls_by_number(sightings)
     cases = []
     for group in found:
-        further = _further(group, book, policy) - {group.number}
-        others = [one for number in sorted(further) for one in by_number.get(number, ())]
+        reached = further(group, book, policy.region) - {group.number}
+        others = [one for number in sorted(reached) for one in by_number.get(number, ())]
         mails = [letter for address in book.addresses(group.number) for letter in letters.get(address, ())]
         cases.append(case(group.rang, others=others, letters=mails, book=book, policy=policy))
     return tuple(one for one in cases if one)
@@ -99,7 +99,7 @@ def talks(sightings: Iterable[Sighting], book: Book, policy: Policy) -> dict[str
     return {address: tuple(sorted(all_of_them, key=lambda talk: talk.at)) for address, all_of_them in found.items()}
 
 
-def _further(group: Group, book: Book, policy: Policy) -> frozenset[str]:
+def further(group: Group, book: Book, region: str) -> frozenset[str]:
     """The other numbers under which a call back reaches him: of his card, and those he asked to be called on."""
-    asked = {spoken(one.worded, policy.region) for one in group.rang if one.way is Way.VOICEMAIL}
+    asked = {spoken(one.worded, region) for one in group.rang if one.way is Way.VOICEMAIL}
     return book.numbers(group.number) | {number for number in asked if number}

@@ -26,7 +26,9 @@ def heard(ringing: Ringing, *, hours: Hours | None, region: str, known: bool) ->
     call = ringing.worded
     found = _read(call, hours, _area(call, region), known=known)
     there = (Reason(rule="reachable", points=0, text=f"to be reached {found.reachable}"),) if found.reachable else ()
-    reasons = (*found.reasons, *there)
+    asked = number(found.number, region).shown if found.number else ""
+    call_on = (Reason(rule="number", points=0, text=f"asks to be called on {asked}"),) if asked else ()
+    reasons = (*found.reasons, *there, *call_on)
     return Heard(
         judgement=Judgement(
             kind=_kind(ringing, found.verdict),
