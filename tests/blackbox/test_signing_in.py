@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.blackbox.homes import TRIAGE, Home, imap, letter
+from tests.servers.chromium import chromium
 from tests.servers.dovecot import Account, Dovecot, running_dovecot
 from tests.servers.oauth import CLIENT, Provider, oauth_provider
 
@@ -186,6 +187,32 @@ def test_without_a_browser_or_codes_the_last_address_can_be_pasted(home, office)
         url = running.reads(r"^(http\S+)$")
         code, out, _ = running.ends(office.provider.consent(url, office.account.user) + "\n")
     assert (code, "Signed in" in out) == (0, True)
+
+
+def test_a_real_browser_signs_in(home, office):
+    with login(home, "login", "office", **with_browser(home)) as running, chromium() as browser:
+        page = browser.new_page(color_scheme="dark")
+        complaints: list[str] = []
+        page.on("console", lambda one: complaints.append(f"{one.location['url']} {one.text}"))
+        page.goto(opened(home))
+        assert page.locator("input[name=login]").input_value() == office.account.user
+        page.locator("#allow").click()
+        page.wait_for_url("http://127.0.0.1:*/?code=*")
+        assert page.locator("h1").text_content() == "Back to the terminal"
+        assert page.evaluate("getComputedStyle(document.body).color") == "rgb(255, 255, 255)"
+        assert running.ends()[:2] == (0, f"Signed in; the sign-in of {office.account.user} is in the keyring.\n")
+        assert [one for one in complaints if "/favicon.ico" not in one] == []
+    assert home.triage("poll").code == 0
+
+
+def test_a_no_in_a_real_browser_is_told_on_both_sides(home, office):
+    with login(home, "login", "office", **with_browser(home)) as running, chromium() as browser:
+        page = browser.new_page()
+        page.goto(opened(home))
+        page.locator("#deny").click()
+        page.wait_for_url("http://127.0.0.1:*/?*error=access_denied*")
+        assert page.locator("h1").text_content() == "Back to the terminal"
+        assert running.ends()[0] == 4
 
 
 # --- the ways it fails ---------------------------------------------------------------------------------------------

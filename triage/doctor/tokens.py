@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from triage.doctor.patient import Patient
 from triage.freedays import zone
 from triage.model.access import Access
-from triage.model.findings import Finding, broken, look, ok
-from triage.oauth.explaining import signed_out
+from triage.model.findings import Finding, look, ok
 from triage.oauth.keeping import Safe
 from triage.oauth.providers import by_oauth, provider
 from triage.oauth.tokens import Tokens
@@ -19,16 +18,9 @@ SOON = timedelta(days=2)
 
 def sign_in(patient: Patient, settings: SourceSettings) -> Iterator[Finding]:
     """What is kept of it. The keyring is never made to ask for its own password."""
-    if not by_oauth(settings):
-        return
     safe = Safe(settings, patient.config.state_dir, Unlocking(locked))
-    grant = safe.grant()
-    if grant is None:
-        yield broken("nobody has signed in yet", "sign in:  triage login {name}", name=settings.name)
-        return
-    if grant.refused:
-        ended = signed_out(settings, grant)
-        yield broken("{ended}", "{what_to_do}", ended=ended.message, what_to_do=ended.hint)
+    grant = safe.grant() if by_oauth(settings) else None
+    if grant is None or grant.refused:  # as whoever signs in will say
         return
     asked = provider(settings)
     yield ok(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from oauthlib.oauth2 import Client
 
 _INTERVAL = 5  # RFC 8628 section 3.2
+_LONGEST = timedelta(hours=1)
 
 
 class Refusal(Exception):
@@ -119,8 +120,8 @@ class Asking:
                 user_code=str(found["user_code"]),
                 # Google's name for it came before the RFC's.
                 address=str(found.get("verification_uri") or found["verification_url"]),
-                lasts=timedelta(seconds=int(found["expires_in"])),
-                every=timedelta(seconds=int(found.get("interval", _INTERVAL))),
+                lasts=min(timedelta(seconds=int(found["expires_in"])), _LONGEST),
+                every=max(timedelta(seconds=int(found.get("interval", _INTERVAL))), timedelta(seconds=1)),
             )
         except (ValueError, TypeError, LookupError, OverflowError):
             raise self.nonsense() from None

@@ -65,12 +65,18 @@ _KNOWN = (
         _AGAIN,
     ),
     _known(
+        r"AADSTS(70008|700082|700084)\b",
+        "{provider} ended the sign-in of {user}, because it was not used for long",
+        _AGAIN,
+    ),
+    _known(
         r"AADSTS(50173|50133|50055)\b",
         "the password of {user} was changed or has run out, which ends every sign-in",
         _AGAIN,
     ),
     _known(
-        r"AADSTS(7000218|7000215|7000222|700025)\b|invalid_client|unauthorized_client|deleted_client",
+        r"AADSTS(7000218|7000215|7000222|700025)\b|invalid_client|unauthorized_client|deleted_client"
+        r"|client_secret is missing",
         "{provider} does not take the app {client_id} as it is set up",
         "check client_id, its secret, and that public client flows are allowed ({guide})",
     ),
@@ -105,7 +111,7 @@ _KNOWN = (
         "try again:  triage login {name}",
     ),
     _known(
-        r"temporarily_unavailable|server_error|slow_down|rate|AADSTS(90033|90024|50196)\b",
+        r"temporarily_unavailable|server_error|slow_down|AADSTS(90033|90024|50196)\b",
         "{provider} signs nobody in at the moment",
         "it is tried again by itself",
     ),

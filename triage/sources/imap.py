@@ -67,7 +67,7 @@ class Imap:
         """As the protocol says: with IDLE (RFC 2177) when the server announces anything in the first mailbox."""
         connection = self._connection
         if connection and connection.renew:
-            seconds = min(seconds, max(0.0, (connection.renew - self._clock()).total_seconds()))
+            seconds = min(seconds, max(1.0, (connection.renew - self._clock()).total_seconds()))
         self._waiting.wait(connection, seconds, self._drop)
 
     def cut(self) -> None:
@@ -119,11 +119,12 @@ class Imap:
 
     def _begun(self) -> tuple[Connection, tuple[Box, ...]]:
         """The connection and the mailboxes of this pass. A kept connection that died meanwhile is replaced silently."""
-        if self._connection and self._boxes is not None:
-            return self._connection, self._boxes
         if self._connection and self._connection.renew and self._connection.renew <= self._clock():
             self._connection.close()  # before the server ends it, in the midst of something
             self._connection = None
+            self._end_pass()
+        if self._connection and self._boxes is not None:
+            return self._connection, self._boxes
         if self._connection:
             try:
                 return self._connection, self._found(self._connection)
