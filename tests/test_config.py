@@ -86,6 +86,7 @@ def test_its_samples_load_too(read) -> None:
         "imap",
         "imap",
         "imap",
+        "exchange",
         "maildir",
         "voicemail",
         "call_log",
@@ -391,12 +392,12 @@ def test_all_problems_are_told_at_once(problems) -> None:
         (ME + '[reminders]\ncommand = "ntfy"\n' + SOURCE, "reminders.command: expected a list"),
         (ME + '[[source]]\nkind = "maildir"\npath = "x"\n', "source[1].name: missing"),
         (ME + SOURCE.replace('"mail"', '"my mail"'), "source[1].name: expected a name of letters"),
-        (ME + SOURCE.replace('kind = "maildir"', ""), 'source.mail.kind: missing; write one of "imap", "maildir"'),
-        (ME + SOURCE.replace('"maildir"', '"pop"'), 'kind: expected one of "imap", "maildir", "voicemail", got "pop"'),
+        (ME + SOURCE.replace('kind = "maildir"', ""), 'source.mail.kind: missing; write one of "exchange", "imap"'),
+        (ME + SOURCE.replace('"maildir"', '"pop"'), '"maildir", "voicemail", got "pop"'),
         (ME + SOURCE.replace('"maildir"', "[]"), "source.mail.kind: expected one of"),
         *[
             (ME + SOURCE.replace('"maildir"', f'"{kind}"'), f'source.mail.kind: "{kind}" is not in this version')
-            for kind in ("exchange", "graph")
+            for kind in ("graph",)
         ],
         (ME + SOURCE.replace('path = "Mail"', ""), "source.mail.path: missing"),
         (ME + SOURCE + 'host = "imap.example.org"\n', "source.mail.host: unknown key"),

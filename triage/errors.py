@@ -38,7 +38,14 @@ class SecretMissing(TriageError):
 
 
 class SourceUnreachable(TriageError):
-    """The server or folder could not be read this time; trying again later may help."""
+    """The server or folder could not be read this time; trying again later may help.
+
+    `wait`: the server asked to be left alone for so many seconds.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", wait: float = 0.0) -> None:
+        super().__init__(message, hint=hint)
+        self.wait = wait
 
 
 class SourceRejected(TriageError):

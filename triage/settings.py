@@ -142,6 +142,9 @@ class SourceSettings:
     security: str = "tls"
     insecure: bool = False
     ca_file: Path | None = None
+    endpoint: str = ""
+    version: str = "2016"
+    mailbox: str = ""
     user: str = ""
     auth: str = "password"
     password_command: tuple[str, ...] = ()

@@ -115,7 +115,7 @@ def login_command(session: Session, source: str, device: bool) -> None:
     if settings is None:
         names = ", ".join(one.name for one in session.config.sources) or "none"
         raise TriageError(f"there is no source {source}", hint=f"those in the configuration: {names}")
-    if settings.kind != "imap":
+    if settings.kind not in {"imap", "exchange"} or settings.auth == "kerberos":
         raise TriageError(f"{source} needs no password", hint="it is read without signing in: triage poll")
     if by_oauth(settings):
         from triage.cli.signing_in import sign_in
@@ -337,7 +337,9 @@ def _refuse_unheard(settings: SourceSettings) -> None:
 def _asked(settings: SourceSettings) -> str:
     """Typed at a terminal without being shown; else the first line of what is piped in."""
     if sys.stdin.isatty():
-        secret: str = click.prompt(f"Password of {settings.user} at {settings.host}", hide_input=True, err=True)
+        secret: str = click.prompt(
+            f"Password of {settings.user} at {settings.host or settings.endpoint}", hide_input=True, err=True
+        )
         return secret
     secret = sys.stdin.readline().rstrip("\r\n")
     if not secret:

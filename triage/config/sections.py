@@ -95,6 +95,8 @@ def _source(raw: dict[str, Any], number: int, folder: Path, problems: list[str])
     for key in ("path", "ca_file"):
         if key in found:
             found[key] = folder / found[key]
+    if kind == "exchange":
+        found.setdefault("auth", "ntlm")
     source = SourceSettings(**found)
     problems.extend(f"{place}.{problem}" for problem in (*_source_problems(source), *_auth_problems(source, raw)))
     return _with_port(source, found)
@@ -186,6 +188,8 @@ def _source_problems(source: SourceSettings) -> list[str]:
 
 def _auth_problems(source: SourceSettings, raw: dict[str, Any]) -> list[str]:
     """Keys that this way of signing in needs, or does not know."""
+    if source.kind == "exchange":
+        return []
     if source.auth not in tables.AUTHS:
         return [f"auth: expected one of {', '.join(tables.AUTHS)}, got {shown(source.auth)}"]
     needed = tables.OAUTH_NEEDED.get(source.auth, ())

@@ -80,13 +80,27 @@ OAUTH: Keys = {
     "scopes": ("scopes", several(text, '["email", "offline_access"]')),
 }
 
+_EXCHANGE: Keys = {
+    "endpoint": ("endpoint", values.endpoint),
+    "version": ("version", choice("2016", "2019", "se")),
+    "mailbox": ("mailbox", text),
+    "auth": ("auth", choice("ntlm", "basic", "kerberos")),
+    **{key: _IMAP[key] for key in ("ca_file", "user", "password_command")},
+}
+
 KINDS: Mapping[str, Keys] = {
+    "exchange": {**_MAILBOXES, **_EXCHANGE},
     "imap": {**_MAILBOXES, **_IMAP, **OAUTH},
     "maildir": {**_MAILBOXES, "path": ("path", values.file)},
     "voicemail": {**_EVERY_SOURCE, "path": ("path", values.file), "timezone": ("timezone", values.timezone)},
 }
 
-NEEDED: Mapping[str, tuple[str, ...]] = {"imap": ("host", "user"), "maildir": ("path",), "voicemail": ("path",)}
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "exchange": ("endpoint", "user"),
+    "imap": ("host", "user"),
+    "maildir": ("path",),
+    "voicemail": ("path",),
+}
 
 AUTHS = ("password", "oauth-microsoft", "oauth-google", "oauth")
 # Which keys an `auth` needs, and which others it knows; the rest of `OAUTH` would say something it does not do.
@@ -102,7 +116,7 @@ OAUTH_KNOWN: Mapping[str, tuple[str, ...]] = {
 }
 
 # What the contract names and this version does not do is refused, never ignored: who set it up would rely on it.
-LATER_KINDS = frozenset({"exchange", "graph"})
+LATER_KINDS = frozenset({"graph"})
 
 RULE: Keys = {
     "match": ("match", lambda value: value),

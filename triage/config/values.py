@@ -91,7 +91,7 @@ def endpoint(value: object) -> str:
     except ValueError:
         fit = False
     if not fit:
-        raise wrong('an address like "https://sign-in.example.com/token"', value)
+        raise wrong('an address like "https://example.com/path"', value)
     return str(value)
 
 

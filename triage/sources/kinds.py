@@ -8,12 +8,15 @@ from triage.settings import SourceSettings
 from triage.sources.base import Source
 
 _KINDS = {
+    "exchange": ("triage.sources.exchange.source", "Exchange"),
     "imap": ("triage.sources.imap", "Imap"),
     "maildir": ("triage.sources.maildir", "Maildir"),
     "voicemail": ("triage.sources.voicemail.folder", "Voicemail"),
     "call_log": ("triage.sources.call_log.log", "CallLog"),
 }
 _SIGNING_IN = {"imap"}
+# What takes so much memory to read that it is done in a process of its own.
+_APART = {"exchange"}
 
 
 def open_source(
@@ -25,6 +28,10 @@ def open_source(
     token, `tokens` is asked instead, with the one that was refused or with nothing (`triage.oauth.tokens`).
     """
     module, name = _KINDS[settings.kind]
+    if settings.kind in _APART:
+        from triage.sources.apart import Apart
+
+        return Apart(settings, password, module, name)
     build = getattr(import_module(module), name)
     source: Source = build(settings, password, tokens) if settings.kind in _SIGNING_IN else build(settings)
     return source

@@ -1,0 +1,115 @@
+"""Ids to messages over a line, a bounded batch at a time; one item that cannot be had stops none of the others."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from triage.model.mail import Message
+from triage.sources import mime
+from triage.sources.exchange import asking, items
+from triage.sources.exchange.asking import ATTACHMENTS, BODY, ENVELOPE, HEADERS, TEXT
+from triage.sources.exchange.faults import Refused
+from triage.sources.exchange.line import Element, Line
+from triage.sources.exchange.wire import TooLarge
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+_WHOLE = (*ENVELOPE, HEADERS, ATTACHMENTS, TEXT)
+_WITHOUT_TEXT = (*ENVELOPE, HEADERS)
+# A server that fails at a whole item often still gives its envelope.
+_FEWER = ((*ENVELOPE, HEADERS), ENVELOPE)
+# What says that an item is not there any more.
+_GONE = frozenset({"ErrorItemNotFound"})
+
+
+class Reader:
+    """Reads the items of one source. `step` is how many are asked for at once: fewer after an answer too large."""
+
+    def __init__(self, source: str) -> None:
+        self.step = BATCH
+        self._source = source
+        self._text = TEXT
+
+    def messages(
+        self, line: Line, box: str, asked: Sequence[tuple[str, datetime]], *, text: bool
+    ) -> dict[str, Message]:
+        """Those of the items that are still there, by id; each comes with when it was received."""
+        found: dict[str, Message] = {}
+        for start in range(0, len(asked), BATCH):
+            part = asked[start : start + BATCH]
+            elements = self._elements(line, [id_ for id_, _ in part], text=text)
+            for id_, received in part:
+                if (element := elements.get(id_)) is None:
+                    continue
+                where = f"{self._source}/{box}/{id_}"
+                if isinstance(element, Refused):
+                    log.warning("source=%s event=unreadable code=%s", self._source, element.code)
+                    found[id_] = mime.unreadable("the server does not hand it out", received=received, where=where)
+                else:
+                    with_text = text and items.has_text(element)
+                    found[id_] = items.message(element, text=with_text, received=received, where=where)
+        return found
+
+    def _elements(self, line: Line, ids: list[str], *, text: bool) -> dict[str, Element | Refused]:
+        fields = tuple(self._text if name == TEXT else name for name in _WHOLE) if text else _WITHOUT_TEXT
+        found = self._in_steps(line, ids, fields)
+        if text and self._text == TEXT:
+            found |= self._bodies(line, [id_ for id_, one in found.items() if _lacks_text(one)])
+        for id_ in ids:
+            if isinstance(found.get(id_, Refused("")), Refused):
+                self._ask_alone(line, id_, found)
+        return found
+
+    def _in_steps(self, line: Line, ids: list[str], fields: Sequence[str]) -> dict[str, Element | Refused]:
+        found: dict[str, Element | Refused] = {}
+        at = 0
+        while at < len(ids):
+            part = ids[at : at + self.step]
+            try:
+                found |= asking.items(line, part, fields)
+            except Exception as error:
+                if not _too_large(error) or not fields:
+                    raise
+                if len(part) == 1:
+                    found[part[0]] = Refused("TooLarge")
+                else:
+                    self.step = max(1, min(self.step, len(part)) // 8)
+                    continue
+            at += len(part)
+        self.step = min(BATCH, self.step * 4)
+        return found
+
+    def _bodies(self, line: Line, ids: list[str]) -> dict[str, Element | Refused]:
+        """The same items with their body as it was written: not every server makes a plain text of HTML."""
+        if not ids:
+            return {}
+        fields = tuple(BODY if name == TEXT else name for name in _WHOLE)
+        return {id_: one for id_, one in self._in_steps(line, ids, fields).items() if not isinstance(one, Refused)}
+
+    def _ask_alone(self, line: Line, id_: str, found: dict[str, Element | Refused]) -> None:
+        """An item refused or left out of an answer: asked for with fewer and fewer fields."""
+        for fields in _FEWER:
+            answer = self._in_steps(line, [id_], fields).get(id_)
+            if answer is None or (isinstance(answer, Refused) and answer.code in _GONE):
+                found.pop(id_, None)
+                return
+            found[id_] = answer
+            if not isinstance(answer, Refused):
+                return
+
+
+def _lacks_text(item: Element | Refused) -> bool:
+    return not isinstance(item, Refused) and not items.has_text(item)
+
+
+def _too_large(error: BaseException) -> bool:
+    """Was it the size of what was asked for?"""
+    seen: BaseException | None = error
+    for _ in range(20):
+        if seen is None:
+            return False
+        if isinstance(seen, TooLarge):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
