@@ -68,6 +68,7 @@ def test_from_an_address_and_a_password_to_the_first_status(fresh: Home, account
         terminal.answer("What a notice shows", "names")
         terminal.answer("Write this to")
         terminal.answer("Read everything once now?")
+        terminal.answer("Start the daemon now", "n")
         assert terminal.end() == 0
     assert "Shops" not in terminal.seen
     assert "Ada King" in terminal.seen

@@ -1,14 +1,14 @@
 """A person at a terminal: the installed program behind a pseudo-terminal, questions awaited, answers typed."""
 
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import pexpect
 
 from tests.blackbox.homes import TRIAGE, Home
 
-WAIT = 30
+WAIT = 15
 
 
 class Terminal:
@@ -47,11 +47,18 @@ def at_a_terminal(
     home: Home, *words: str, env: Mapping[str, str] | None = None, columns: int = 80
 ) -> Iterator[Terminal]:
     """`triage WORDS`, typed at."""
+    with typed_at([*TRIAGE, *words], {**home.env, **(env or {})}, home.root, columns=columns) as terminal:
+        yield terminal
+
+
+@contextmanager
+def typed_at(command: Sequence[str], env: Mapping[str, str], folder: Path, *, columns: int = 80) -> Iterator[Terminal]:
+    """Any command, typed at."""
     process = pexpect.spawn(
-        sys.executable,
-        [*TRIAGE[1:], *words],
-        env={**home.env, "TERM": "xterm", **(env or {})},
-        cwd=str(home.root),
+        command[0],
+        [*command[1:]],
+        env={**env, "TERM": "xterm"},
+        cwd=str(folder),
         encoding="utf-8",
         dimensions=(40, columns),
         timeout=WAIT,

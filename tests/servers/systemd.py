@@ -85,7 +85,7 @@ class UserSystemd:
     def inside(self, *command: str, env: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
         """Run a command where the manager lives: it trusts nobody whose process it cannot see."""
         return subprocess.run(
-            ["nsenter", f"--target={self._first()}", "--all", *command],
+            self.entering(*command),
             env={**self.env, **(env or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -93,6 +93,10 @@ class UserSystemd:
             timeout=60,
             check=False,
         )
+
+    def entering(self, *command: str) -> list[str]:
+        """How to run a command in there, for who starts it himself."""
+        return ["nsenter", f"--target={self._first()}", "--all", *command]
 
     def show(self, name: str, unit: str = UNIT) -> str:
         """One property of a unit; of the manager itself where no unit is named."""

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from triage.cli.reading import login_command, poll_command
+from triage.cli.service import install_command
 from triage.cli.session import Session
 from triage.config import config_path
 from triage.core.plain import plain
@@ -47,6 +48,7 @@ from triage.setup.voicemail import voicemail
 @click.option("--before", metavar="SPANS", help="When to be told, like 2h,30m.")
 @click.option("--privacy", metavar="HOW", help="full, names or count.")
 @click.option("--read/--no-read", default=None, help="Read everything once now.")
+@click.option("--service/--no-service", default=None, help="Start the daemon with your session.")
 @click.option("--no-sign-in", is_flag=True, help="Do not try the password now.")
 @click.option("--no-lookup", is_flag=True, help="Ask nothing about your domain.")
 @click.option("--no-input", is_flag=True, help="Ask nothing: options and defaults.")
@@ -67,13 +69,17 @@ def init_command(ctx: click.Context, /, **options: Any) -> None:
     answers, found = _answers(asking, old, session.now, options)
     _write(asking, path, answers, session.now)
     ctx.obj = after = Session(session.config_path, datetime.now(UTC))
-    if after.reload():
+    running = after.reload()
+    if running:
         asking.say("The running daemon takes it in.")
     if found.signs_in_later and not _signed_in(ctx, asking, found):
         asking.say(f"Before anything is read there:  triage login {found.table['name']}")
     elif asking.agreed("read", "Read everything once now?", default=True):
         _try(ctx, poll_command)
-    _say_what_next(asking)
+    question = "\nStart the daemon now, and with every session?"
+    if not running and asking.agreed("service", question, default=not asking.silent):
+        running = _try(ctx, install_command, by_desktop=False)
+    asking.say(f"\nNext: {'triage doctor looks whether all is well' if running else 'triage service install'}.")
 
 
 def _given(options: dict[str, Any]) -> dict[str, object]:
@@ -161,8 +167,3 @@ def _try(ctx: click.Context, command: click.Command, **words: object) -> bool:
         click.echo(f"triage: {error.message}\n{error.hint}".rstrip(), err=True)
         return False
     return True
-
-
-def _say_what_next(asking: Asking) -> None:
-    asking.say("\nNext: triage service install starts the daemon with your session,")
-    asking.say("      triage doctor looks whether all is well.")

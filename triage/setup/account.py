@@ -108,7 +108,8 @@ def _imap(setting: Setting, base: SourceSettings) -> tuple[SourceSettings, str]:
     asking, address = setting.asking, _address(setting)
     found = _known(base) if base.host else None
     if found is None and not asking.given.get("host"):
-        asking.say(f"\nLooking how mail for {address.rpartition('@')[2]} is reached ...")
+        if setting.network:
+            asking.say(f"\nLooking how mail for {address.rpartition('@')[2]} is reached ...")
         found = discovery.server(address, setting.network)
     if found is None or not _accepted(asking, found):
         settings = _typed(asking, base, address, found)
