@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import keyring
 import pytest
@@ -184,6 +184,35 @@ def test_a_provider_that_the_mail_server_cannot_ask_may_come_back(reading, tmp_p
             reading(source).fetch(None)
         assert not isinstance(caught.value, TokenRefused)
         assert provider.heard == []
+
+
+def test_a_first_read_goes_on_over_a_new_connection_when_the_token_ends_in_it(either):
+    account = mailbox(either)
+    for n in range(2, 250):
+        account.deliver(letter(n))
+    now = datetime.now(UTC)
+    given: list[str] = []
+
+    def tokens(_: str) -> Access:
+        given.append(either.provider.grant(account.user)["access_token"])
+        return Access(token=given[-1], renew=now + timedelta(minutes=len(given)))
+
+    imap = Imap(either.source(account), str, tokens, clock=lambda: now)
+    first = imap.fetch(None)
+    assert not first.complete
+    now += timedelta(minutes=2)
+    rest, _ = read(imap, first.cursor)
+    imap.close()
+    assert ids([*first.arrivals, *rest]) == sorted(message_id(n) for n in range(1, 250))
+    assert either.provider.introspected == given
+    assert len(given) == 2
+
+
+def test_no_secret_goes_to_a_provider_whose_certificate_nobody_vouches_for(either, tmp_path):
+    source = either.source(mailbox(either), token_endpoint=f"https://localhost:{either.dovecot.tls_port}/token")
+    signed_in(either.provider, source, tmp_path, datetime.fromtimestamp(time.time() - 7200, UTC))
+    with pytest.raises(SourceUnreachable, match="certificate that is not to be trusted"):
+        Tokens(source, tmp_path)()
 
 
 def test_no_token_goes_out_unencrypted_or_in_the_open(either, reading, tmp_path):

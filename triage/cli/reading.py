@@ -28,10 +28,10 @@ from triage.daemon.screen import Screen
 from triage.daemon.serving import serve
 from triage.daemon.stepping import Daemon
 from triage.errors import ConfigError, SecretMissing, SourceRejected, TriageError, UsageError
+from triage.model.access import Access
 from triage.model.health import Health
 from triage.model.mail import Batch, Outage
 from triage.oauth.providers import by_oauth
-from triage.oauth.tokens import Tokens
 from triage.pump import Pump
 from triage.secrets import password, variable
 from triage.secrets import store as store_password
@@ -180,7 +180,7 @@ class Pumps:
             pump.join(END_WITHIN / len(pumps))
 
     def _pump(self, settings: SourceSettings, state_dir: Path) -> Pump:
-        tokens = Tokens(settings, state_dir, self.unlocking) if by_oauth(settings) else None
+        tokens = _tokens(settings, state_dir, self.unlocking) if by_oauth(settings) else None
         source = open_source(settings, partial(password, settings, unlocking=self.unlocking), tokens)
         poll = settings.poll.total_seconds()
         return Pump(source, self.store.cursor(settings.name), poll=poll, deliver=self.deliver)
@@ -204,6 +204,12 @@ class Desktop:
     def open_status(self) -> bool:
         """Show who waits, in a terminal."""
         return open_status(self.config)
+
+
+def _tokens(settings: SourceSettings, state_dir: Path, unlocking: Unlocking | None) -> Callable[[str], Access]:
+    from triage.oauth.tokens import Tokens  # what speaks to providers is slow to import
+
+    return Tokens(settings, state_dir, unlocking)
 
 
 def _sinks(config: Config, screen: Sink) -> tuple[Sink, ...]:
