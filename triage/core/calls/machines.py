@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from triage.core.calls.dictated import dictated
 from triage.core.calls.said import Said
-from triage.core.calls.spoken.tables import SPOKEN
+from triage.core.calls.spoken.tables import SPOKEN, spoken
 from triage.core.plain import plain
 from triage.core.words.language import Group
+from triage.core.words.sentences import Sentence
 from triage.model.judgements import Reason
 
 ENOUGH = 2.5
@@ -39,8 +40,9 @@ class Suspicion:
 
 def suspicion(said: Said) -> Suspicion:
     """All evidence in the words alone."""
-    machine, lures, personal = tuple(_machine(said)), tuple(_lures(said)), _personal(said)
+    machine, lures = tuple(_machine(said)), tuple(_lures(said))
     spoke = {reason.rule for reason in machine}
+    personal = tuple(reason for reason in _personal(said) if reason.rule != "asks-back" or "menu-purpose" not in spoke)
     benign = said.found(SPOKEN.benign)
     if benign and not lures and spoke & _PLAIN:
         machine += (_reason("tells-many", 1, "of what machines tell many", benign),)
@@ -105,7 +107,9 @@ def _purpose(said: Said) -> str:
         clause = Said(part.text)
         for start, end in _menu(clause):
             after = clause.like[end : end + 4]
-            if SPOKEN.purpose.find(clause.like[:start]) or SPOKEN.purpose.find(after) or SPOKEN.press_on.starts(after):
+            to_do = "to" in clause.like[max(0, start - 5) : start - 1] or "to" in after[:1]
+            named = SPOKEN.purpose.find(clause.like[:start]) or SPOKEN.purpose.find(after)
+            if to_do or named or SPOKEN.press_on.starts(after):
                 return part.text
     return ""
 
@@ -133,7 +137,12 @@ def _personal(said: Said) -> tuple[Reason, ...]:
 
 
 def _question(said: Said) -> tuple[str, ...]:
-    return next(((part.text,) for part in said.parts if part.is_question), ())
+    return next(((part.text,) for part in said.parts if _really_asks(part)), ())
+
+
+def _really_asks(part: Sentence) -> bool:
+    """ "How are you doing today?" is part of the script."""
+    return part.is_question and not SPOKEN.formula.find(spoken(part.text))
 
 
 def _belongings(said: Said) -> tuple[str, ...]:

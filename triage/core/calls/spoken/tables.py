@@ -65,7 +65,6 @@ class Spoken:
     title: Group
     kin: Group
     dialling: Group
-    again: Group
     not_number: Group
     extension: Group
     present: Group
@@ -94,30 +93,15 @@ def _worth(listed: dict[str, list[str]]) -> dict[str, str]:
     return {word: worth for worth, names in listed.items() for word in names}
 
 
-def _group(phrases: Iterable[str]) -> Group:
-    return Group(" ".join(spoken(phrase)) for phrase in phrases)
+def _group(phrases: Iterable[str], *, raw: bool = False) -> Group:
+    return Group(" ".join((heard if raw else spoken)(phrase)) for phrase in phrases)
 
 
-def _raw_group(phrases: Iterable[str]) -> Group:
-    """Of phrases searched in words whose numbers still differ."""
-    return Group(" ".join(heard(phrase)) for phrase in phrases)
-
-
+# Groups searched in words whose numbers still differ: names, numbers and hours are read there.
 _RAW = frozenset(
-    {
-        "calling_from",
-        "house",
-        "introducing",
-        "introducing_loosely",
-        "introduced",
-        "belonging",
-        "between",
-        "not_name",
-        "title",
-        "dialling",
-    }
+    "ghosts failed introducing introducing_loosely introduced belonging between calling_from house not_name title kin "
+    "dialling not_number extension present to_call".split()
 )
-_RAW_TOO = frozenset({"again", "not_number", "extension", "present", "to_call", "ghosts", "failed"})
 _FOUND = _read()
 _DIGITS = _worth(_FOUND["digits"])
 SPOKEN = Spoken(
@@ -126,7 +110,7 @@ SPOKEN = Spoken(
     repeating={word: int(times) for word, times in _worth(_FOUND["repeating"]).items()},
     hours={word: int(hour) for word, hour in _worth(_FOUND["hours"]).items()},
     **{
-        field.name: (_raw_group if field.name in _RAW | _RAW_TOO else _group)(_FOUND[""][field.name])
+        field.name: _group(_FOUND[""][field.name], raw=field.name in _RAW)
         for field in fields(Spoken)
         if field.name not in {"lures", "digits", "repeating", "hours"}
     },
