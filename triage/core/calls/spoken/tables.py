@@ -99,8 +99,25 @@ def _group(phrases: Iterable[str], *, raw: bool = False) -> Group:
 
 # Groups searched in words whose numbers still differ: names, numbers and hours are read there.
 _RAW = frozenset(
-    "ghosts failed introducing introducing_loosely introduced belonging between calling_from house not_name title kin "
-    "dialling not_number extension present to_call".split()
+    [
+        "ghosts",
+        "failed",
+        "introducing",
+        "introducing_loosely",
+        "introduced",
+        "belonging",
+        "between",
+        "calling_from",
+        "house",
+        "not_name",
+        "title",
+        "kin",
+        "dialling",
+        "not_number",
+        "extension",
+        "present",
+        "to_call",
+    ]
 )
 _FOUND = _read()
 _DIGITS = _worth(_FOUND["digits"])
