@@ -18,6 +18,7 @@ from triage.core.cases.threads import bare_subject
 from triage.core.notices.stages import passed
 from triage.core.people import People
 from triage.core.times.hours import Hours
+from triage.core.words.quotes import own_words
 from triage.freedays import hours as hours_around
 from triage.model.board import Board, Rung
 from triage.model.cases import Case, Outcome, State
@@ -25,6 +26,8 @@ from triage.model.entries import Entry
 from triage.model.mail import Batch, Outage
 from triage.model.marks import Mark, MarkKind
 from triage.settings import Config
+from triage.store.exporting import Document
+from triage.store.forgetting import Ways
 from triage.store.writer import Store
 from triage.telephone import CALL, Telephone
 
@@ -83,7 +86,7 @@ class Clerk:
         """Store a batch and everything that follows from it."""
         with self.store.transaction():
             known = self.store.first_complete(batch.source)
-            keys = self.store.add(batch, now, bare=bare_subject)
+            keys = self.store.add(batch, now, bare=bare_subject, own_words=own_words)
             called = self.store.add_calls(batch, now, numbers_of=self.telephone.numbers_of)
             if called:
                 keys |= called | self.telephone.mail_of(called)
@@ -100,14 +103,30 @@ class Clerk:
 
     def heed(self, now: datetime) -> bool:
         """Take the marks given since the last time into account; tells whether there were any."""
+        self.store.scrub()
         if self.store.newest_mark() == self.store.folded():
             return False
         with self.store.transaction():
             upto = self.store.newest_mark()
+            left = self.store.forget(Ways(is_me=self._is_me, own_words=own_words))
+            if left:
+                self._judge(left, now)
             self.store.put(_new_notes(self.store.board(now)), now)
             self._agree(now)
             self._settle(self.store.board(now), now, upto)
+        self.store.scrub()
         return True
+
+    def take_in(self, found: Document, now: datetime) -> None:
+        """Add a checked export to the facts, and everything that follows from it."""
+        with self.store.transaction():
+            keys = self.store.take_in(found)
+            if keys:
+                self._judge(keys, now)
+            self.heed(now)
+
+    def _is_me(self, address: str) -> bool:
+        return People(me=self.config.me, correspondence=self.store.correspondence()).is_me(address)
 
     def board(self, now: datetime) -> Board:
         """What stands now."""

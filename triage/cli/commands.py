@@ -50,6 +50,11 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "poll": Entry("reading", "", "read everything once"),
         "run": Entry("reading", "", "the daemon itself"),
     },
+    "Keep": {
+        "forget": Entry("keeping", "ADDR", "erase a person"),
+        "export": Entry("keeping", "FILE", "facts to a file"),
+        "import": Entry("keeping", "FILE", "and back"),
+    },
     "Try out": {
         "demo": Entry("demo", "", "on invented mail"),
         "judge": Entry("lab", "FILE", "verdicts on messages"),

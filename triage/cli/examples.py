@@ -29,6 +29,9 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "poll": ("triage poll",),
     "run": ("triage run", "triage service install"),
     "demo": ("triage demo",),
+    "forget": ("triage forget ada@bakery.example",),
+    "export": ("triage export backup.json", "triage export - | gpg -er me > b.gpg"),
+    "import": ("triage import backup.json", "gpg -d b.gpg | triage import -"),
     "judge": ("triage judge letter.eml --me me@x.example", "triage judge - --me me@x.example < letter.eml"),
     "replay": ("triage replay ~/Mail", "triage replay ~/Mail --me me@x.example"),
 }

@@ -21,6 +21,7 @@ from triage.awake import Clocks, Resumed, hear_of_waking
 from triage.clerk import Clerk
 from triage.cli.completion import sources as sources_completed
 from triage.cli.daily import status_command
+from triage.cli.holding import holding
 from triage.cli.session import DATABASE, Session
 from triage.config import load
 from triage.daemon.events import Event, Hangup, Poked, Reload, Stop, Unlocked
@@ -280,14 +281,7 @@ def read_once(session: Session) -> None:
     """One whole pass over every source, all at the same time; outages are stored and shown by the status."""
     config = session.config
     events: SimpleQueue[Batch | Outage] = SimpleQueue()
-    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
-    with ExitStack() as stack:
-        stack.callback(Lock.acquire(config.state_dir).release)
-        store = Store.open(config.state_dir / DATABASE)
-        stack.callback(store.close)
-        clerk = Clerk(config, store)
-        clerk.begin(session.now)
-        clerk.heed(session.now)
+    with holding(session) as (clerk, store), ExitStack() as stack:
         pumps = Pumps(store, events.put)
         stack.callback(pumps.stop)
         pumps.restart(config)

@@ -143,7 +143,9 @@ def _put(
     body, numbers = dumps(call), numbers_of(call)
     done = connection.execute(
         "INSERT INTO calls (key, source, caller, tail, asks, at, seen, message_id, body)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
+        # What was taken in from an export says since when it is known.
+        " coalesce((SELECT json_extract(value, '$') FROM kept WHERE name = 'seen:' || ?1), ?7), ?8, ?9)"
         " ON CONFLICT (key, source) DO UPDATE SET caller = excluded.caller, tail = excluded.tail,"
         " asks = excluded.asks, at = excluded.at, gone = NULL, body = excluded.body,"
         " message_id = coalesce(excluded.message_id, message_id)"

@@ -6,8 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from triage.model.entries import Entry
-from triage.store import entries, schema
+from triage.store import entries, exporting, faults, forgetting, schema
 from triage.store.codec import moment, stamp
+from triage.store.forgetting import Trace, Ways
 from triage.store.opening import reading
 
 _NAMED = """
@@ -67,3 +68,23 @@ def damage(path: Path) -> str:
     with reading(path) as connection:
         found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0] if connection else "ok"
         return "" if found == "ok" else str(found)
+
+
+def trace(path: Path, address: str, ways: Ways) -> Trace:
+    """What is stored of a person."""
+    with reading(path) as connection:
+        return forgetting.trace(connection, address, ways) if connection else Trace()
+
+
+def export(path: Path) -> exporting.Document:
+    """What is exported; see `exporting`."""
+    with reading(path) as connection:
+        if connection is None:
+            raise faults.unread(path)
+        return exporting.document(connection)
+
+
+def is_asked_to_forget(path: Path) -> bool:
+    """Is there an address that was asked to be erased and is not yet?"""
+    with reading(path) as connection:
+        return bool(connection and forgetting.pending(connection))

@@ -4,7 +4,7 @@ Every function works inside the caller's transaction.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -14,19 +14,26 @@ from triage.model.mail import Address, Arrival, Batch, Delivery, Message, Outage
 from triage.settings import SourceSettings
 from triage.store.codec import dumps, loads, stamp, storable
 from triage.store.entries import as_list, threads_awaiting
+from triage.store.forgetting import Ways, admitted, tombstones
 
 # Beyond these a header is an attack or a mailing of thousands; nothing is judged by the rest.
 MOST_REFERENCES = 200
 MOST_RECIPIENTS = 500
 
 
-def add(connection: sqlite3.Connection, batch: Batch, now: datetime, bare: Callable[[str], str]) -> frozenset[str]:
+def add(
+    connection: sqlite3.Connection,
+    batch: Batch,
+    now: datetime,
+    bare: Callable[[str], str],
+    own_words: Callable[[str], str],
+) -> frozenset[str]:
     """Store a batch with its cursor; the keys whose conversations must be judged again.
 
     Idempotent: the same batch a second time changes nothing and returns nothing.
     """
     touched = {message for delivery in batch.gone for message in _remove(connection, batch.source, delivery, now)}
-    for arrival in batch.arrivals:
+    for arrival in _admitted(connection, batch.arrivals, own_words):
         message, changed = _arrive(connection, batch.source, arrival, now, bare)
         if changed:
             touched.add(message)
@@ -37,6 +44,19 @@ def add(connection: sqlite3.Connection, batch: Batch, now: datetime, bare: Calla
     )
     keys = frozenset(row[0] for row in rows)
     return keys | threads_awaiting(connection, keys)
+
+
+def _admitted(
+    connection: sqlite3.Connection, arrivals: Sequence[Arrival], own_words: Callable[[str], str]
+) -> Iterator[Arrival]:
+    """Without what was erased with a person, should it be found again."""
+    buried = tombstones(connection)
+    identities = connection.execute("SELECT address FROM correspondents WHERE identity") if buried else ()
+    ways = Ways(is_me={row[0] for row in identities}.__contains__, own_words=own_words)
+    for arrival in arrivals:
+        message = admitted(arrival.message, arrival.delivery.role, buried, ways) if buried else arrival.message
+        if message is not None:
+            yield replace(arrival, message=message)
 
 
 def register(connection: sqlite3.Connection, sources: Sequence[SourceSettings], now: datetime) -> None:
@@ -226,11 +246,14 @@ def _place(source: str, delivery: Delivery) -> tuple[str, str, str, str]:
 def _show(connection: sqlite3.Connection, identity: int, message: Message, role: Role, now: datetime) -> None:
     """Make a message an entry of its conversation and count it among what was written and heard.
 
-    `seen` counts from here: a mark given while it lay in Junk does not cover it.
+    `seen` counts from here: a mark given while it lay in Junk does not cover it. What was taken in from an export says
+    since when it is known.
     """
     column = "outgoing" if role is Role.SENT else "inbound"
     connection.execute(
-        f"UPDATE messages SET seen = iif(inbound OR outgoing, seen, ?), {column} = 1 WHERE id = ?",  # noqa: S608
+        "UPDATE messages SET seen = iif(inbound OR outgoing, seen,"  # noqa: S608 - one of two columns of ours
+        " coalesce((SELECT json_extract(value, '$') FROM kept WHERE name = 'seen:' || messages.key), ?)),"
+        f" {column} = 1 WHERE id = ?",
         (stamp(now), identity),
     )
     senders = [address for address in (message.sender,) if address]

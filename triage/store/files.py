@@ -23,3 +23,14 @@ def make_file(path: Path) -> int:
         return os.open(path, os.O_RDWR)
     os.fchmod(descriptor, 0o600)
     return descriptor
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """The whole content under this name, 0600, or what stood there before."""
+    part = path.with_name(path.name + ".part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(make_file(part), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)

@@ -41,7 +41,7 @@ def undo(path: Path, now: datetime) -> tuple[Mark, ...]:
     """
     with appending(path) as connection:
         row = connection.execute(
-            "SELECT command FROM marks WHERE kind <> 'undo' AND (by <> 'button' OR at >= ?)"
+            "SELECT command FROM marks WHERE kind NOT IN ('undo', 'forget') AND (by <> 'button' OR at >= ?)"
             " AND command NOT IN (SELECT text FROM marks WHERE kind = 'undo') ORDER BY id DESC LIMIT 1",
             (stamp(now - BUTTON_UNDO),),
         ).fetchone()
@@ -50,6 +50,13 @@ def undo(path: Path, now: datetime) -> tuple[Mark, ...]:
         marks = read(connection, "command = ?", (row[0],))
         _append(connection, _new_command(), [Said(kind=MarkKind.UNDO, key=marks[0].key, text=row[0])], now)
     return marks
+
+
+def forget(path: Path, address: str, now: datetime) -> None:
+    """Ask for an address to be erased. Whoever holds the lock does it; nothing takes it back."""
+    from triage.store.forgetting import key_for  # slow to import, and readers need it never
+
+    append(path, [Said(kind=MarkKind.FORGET, key=key_for(address), text=address)], now)
 
 
 def read(connection: sqlite3.Connection, where: str, parameters: Iterable[str | int] = ()) -> tuple[Mark, ...]:

@@ -15,11 +15,14 @@ from triage.model.entries import Correspondence, Entry, Exchange
 from triage.model.mail import Batch, Outage
 from triage.model.marks import Mark
 from triage.settings import SourceSettings
-from triage.store import boards, calls, entries, facts, faults, opinions, schema
+from triage.store import boards, calls, entries, exporting, facts, faults, forgetting, opinions, schema
 from triage.store.calls import NumbersOf
 from triage.store.codec import optional_moment, stamp, storable
 from triage.store.files import make_file, make_folder
 from triage.store.opening import BUSY, immediate
+
+UNSCRUBBED = "unscrubbed"
+"""Kept while something was erased that may still stand in unused parts of the file."""
 
 
 class Store:
@@ -64,13 +67,16 @@ class Store:
         with self.transaction():
             facts.register(self._connection, sources, now)
 
-    def add(self, batch: Batch, now: datetime, *, bare: Callable[[str], str]) -> frozenset[str]:
+    def add(
+        self, batch: Batch, now: datetime, *, bare: Callable[[str], str], own_words: Callable[[str], str] = str
+    ) -> frozenset[str]:
         """Store a batch with its cursor; the keys of messages whose conversations must be judged again.
 
-        `bare` takes the prefixes off a subject. A batch that was stored before changes nothing.
+        `bare` takes the prefixes off a subject; `own_words` are asked for of mail that names somebody who was
+        erased. A batch that was stored before changes nothing.
         """
         with self.transaction():
-            return facts.add(self._connection, batch, now, bare)
+            return facts.add(self._connection, batch, now, bare, own_words)
 
     def add_calls(self, batch: Batch, now: datetime, *, numbers_of: NumbersOf) -> frozenset[str]:
         """Store the calls of a batch, those its mails tell of included; the keys of those that changed."""
@@ -164,6 +170,41 @@ class Store:
         """The latest that came from these addresses, houses ("@domain") or everybody (""), and what I replied to."""
         with faults.told(self._path):
             return entries.exchanges(self._connection, whom)
+
+    # people who are to be forgotten
+
+    def forget(self, ways: forgetting.Ways) -> frozenset[str]:
+        """Erase everybody whom marks ask to erase; the keys of other messages that must be judged again.
+
+        `scrub` must follow once this is committed.
+        """
+        with self.transaction():
+            addresses = forgetting.pending(self._connection)
+            if addresses:
+                # Zeros over what is deleted from here on, on this connection.
+                self._connection.execute("PRAGMA secure_delete = ON")
+                self.keep(UNSCRUBBED, True)
+            return frozenset(key for address in addresses for key in forgetting.erase(self._connection, address, ways))
+
+    def scrub(self) -> None:
+        """After `forget`: make the file anew, so that nothing erased is left in unused parts of it, in its log or in
+        the copy of an older version. What cannot be done now, because others read or the disk is full, is done at the
+        next call.
+        """
+        if self._connection.in_transaction or not self.kept(UNSCRUBBED):
+            return
+        with faults.told(self._path), suppress(sqlite3.OperationalError):
+            self._connection.execute("VACUUM")
+            busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            for copy in (".bak", ".bak.part"):
+                self._path.with_name(self._path.name + copy).unlink(missing_ok=True)
+            if not busy:
+                self.keep(UNSCRUBBED, False)
+
+    def take_in(self, found: exporting.Document) -> frozenset[str]:
+        """Add a checked export to what there is; the keys of messages that must be judged again."""
+        with self.transaction():
+            return exporting.take_in(self._connection, found)
 
     # opinions
 
