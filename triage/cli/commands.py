@@ -49,8 +49,6 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "completion": Entry("completion", "", "for your shell"),
         "poll": Entry("reading", "", "read everything once"),
         "run": Entry("reading", "", "the daemon itself"),
-    },
-    "Keep": {
         "forget": Entry("keeping", "ADDR", "erase a person"),
         "export": Entry("keeping", "FILE", "facts to a file"),
         "import": Entry("keeping", "FILE", "and back"),
