@@ -161,7 +161,8 @@ def test_no_daemon(read: Home) -> None:
 
 
 def test_a_daemon_that_works_by_an_older_configuration(read: Home) -> None:
-    with read.daemon():
+    with read.daemon() as daemon:
+        daemon.wait_until(lambda: daemon.status()["daemon"]["since"] is not None)
         is_well(findings(read), "runs since")
         read.configure(more='[reminders]\nprivacy = "names"')
         assert "reload" in is_odd(findings(read), "it works by an older text of the configuration")
