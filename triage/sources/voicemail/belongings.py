@@ -10,26 +10,34 @@ Stamp = tuple[int, int, int]
 
 @dataclass(slots=True)
 class Belongings:
-    """Files by inode, size and time of writing, which a rename keeps, and the identity of the voicemail they are of."""
+    """Files by inode, size and time of writing, which a rename keeps, and the key of the voicemail they are of."""
 
     _owners: dict[Stamp, str] = field(default_factory=dict)
     _owned: dict[str, set[Stamp]] = field(default_factory=dict)
+    _scattered: set[str] = field(default_factory=set)
 
-    def bind(self, identity: str, entries: Iterable[Entry]) -> None:
+    def bind(self, key: str, entries: Iterable[Entry]) -> None:
         """Note that these files, found beside this voicemail's text, are its own."""
         for entry in entries:
-            self._owners[_stamp(entry)] = identity
-            self._owned.setdefault(identity, set()).add(_stamp(entry))
+            self._owners[_stamp(entry)] = key
+            self._owned.setdefault(key, set()).add(_stamp(entry))
 
-    def own(self, identity: str, beside: Iterable[Entry], around: Iterable[Entry]) -> list[Entry]:
+    def own(self, key: str, beside: Iterable[Entry], around: Iterable[Entry]) -> list[Entry]:
         """Of the files `beside` its text those of nobody else, and what is its own among those `around` it."""
-        kept = [entry for entry in beside if self._owners.get(_stamp(entry), identity) == identity]
-        astray = self._owned.get(identity, set()) - {_stamp(entry) for entry in kept}
-        return kept + [entry for entry in around if _stamp(entry) in astray] if astray else kept
+        kept = [entry for entry in beside if self._owners.get(_stamp(entry), key) == key]
+        astray = self._owned.get(key, set()) - {_stamp(entry) for entry in kept}
+        found = [entry for entry in around if _stamp(entry) in astray] if astray else []
+        (self._scattered.add if found else self._scattered.discard)(key)
+        return kept + found
 
-    def drop(self, identity: str) -> None:
+    def is_scattered(self, key: str) -> bool:
+        """Does a file of it lie under another's number, so that it may change while its own files do not?"""
+        return key in self._scattered
+
+    def drop(self, key: str) -> None:
         """The voicemail is gone."""
-        for stamp in self._owned.pop(identity, ()):
+        self._scattered.discard(key)
+        for stamp in self._owned.pop(key, ()):
             self._owners.pop(stamp, None)
 
 

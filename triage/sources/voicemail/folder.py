@@ -62,7 +62,7 @@ class Voicemail:
     """Implements `triage.sources.base.Source` over `settings.path`.
 
     `steady` is a clock in seconds that is never set; `pause` how long a fetch waits before it looks again at what was
-    still moving.
+    still moving, 0 not at all.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Voicemail:
         if cursor != self._written:
             self._begin(cursor)
         if not self._queue:
-            if self._moving_since is not None:
+            if self._moving_since is not None and self._pause:
                 self._watch.wait(self._pause, self._watched)
             self._look()
         chosen, self._queue = self._queue[:BATCH], self._queue[BATCH:]
@@ -238,7 +238,8 @@ class Voicemail:
             self._tries.pop(place, None)
             keys = tuple(dict.fromkeys(key_of(one.identity) for one in told))
             self._move(known[pack.stem][1] if pack.stem in known else (), keys, place)
-            known[pack.stem] = (hash(pack.entries), keys)
+            scattered = any(map(self._belongings.is_scattered, keys))
+            known[pack.stem] = (0 if scattered else hash(pack.entries), keys)
         self._memory.done += len(chosen)
         return fresh
 
@@ -301,6 +302,7 @@ class Voicemail:
         )
         for key in gone:
             del self._memory.told[key], self._memory.missing[key]
+            self._belongings.drop(key)
         return gone
 
     def _is_emptied(self, missing: set[str], steady: float) -> bool:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from triage.model.calls import Wording
 from triage.sources.charsets import clean
 from triage.sources.voicemail import formats, recording
 from triage.sources.voicemail.belongings import Belongings
-from triage.sources.voicemail.formats import asterisk, plain
+from triage.sources.voicemail.cursor import key_of
+from triage.sources.voicemail.formats import plain
 from triage.sources.voicemail.names import Named, named
 from triage.sources.voicemail.told import Entry, File, Moved, Told, Unfinished
 from triage.sources.voicemail.tree import AUDIO, Folder
@@ -19,6 +20,7 @@ from triage.sources.voicemail.tree import AUDIO, Folder
 log = logging.getLogger(__name__)
 
 _ORDER = ("txt", "eml", "json", "html", "htm", "xml", "vtt", "srt", "tsv", "md")
+_CLOCKS_APART = timedelta(seconds=30)
 _APART = 3
 """Seconds by which the length of a recording may differ from what its text file says."""
 
@@ -41,7 +43,7 @@ class Pack:
     @property
     def in_spool(self) -> bool:
         """Is it a message of a telephone system's spool, whose text file says what it is?"""
-        return self.folder.is_spool and asterisk.is_numbered(self.stem)
+        return self.folder.is_spool and self.stem.startswith("msg")
 
     def files(self) -> list[File]:
         """Those with words, in the order in which they are believed."""
@@ -78,22 +80,26 @@ def _spooled(pack: Pack) -> tuple[Told, ...]:
     if text is None:
         log.info("event=left-over file=%s", _shown(pack.path(pack.stem)))
         return ()
-    told = _named(pack, (_read(pack.file(text), pack) or (Told(),))[0])
+    told = (_read(pack.file(text), pack) or (Told(),))[0]
+    if not told.identity and not pack.settled:
+        raise Moved  # half of it is written
+    told = _named(pack, told)
     around = [entry for entry in pack.entries if entry is not text]
-    audio, words, spoken = _beside(pack, told, pack.belongings.own(told.identity, around, pack.folder.entries))
+    audio, words, spoken = _beside(pack, told, pack.belongings.own(key_of(told.identity), around, pack.folder.entries))
     if pack.settled:
-        pack.belongings.bind(told.identity, [*audio, *words])
+        pack.belongings.bind(key_of(told.identity), [*audio, *words])
     names = [entry.name for entry in (*audio, text, *words)]
     return (replace(joined((told, replace(spoken, identity=""))), files=_paths(pack, names)),)
 
 
 def _beside(pack: Pack, told: Told, own: list[Entry]) -> tuple[list[Entry], list[Entry], Told]:
     """Of the files beside a text file the recordings, the sidecars and what these say, as far as they can be of it."""
+    own = [entry for entry in own if told.at is None or pack.file(entry).modified >= told.at - _CLOCKS_APART]
     audio = [entry for entry in own if _is_audio(entry.name) and _fits(_seconds(pack, entry), told.seconds)]
     words, spoken = [], []
     for entry in own:
         file = pack.file(entry)
-        if _is_audio(entry.name) or (told.at and file.modified < told.at):
+        if _is_audio(entry.name):
             continue
         one = (_read(file, pack) or (Told(),))[0]
         if one.transcript and (one.span is None or told.seconds is None or one.span <= told.seconds + _APART):

@@ -29,7 +29,7 @@ def read(file: File) -> tuple[Told, ...] | None:
     """The voicemail of a text file with a [message] section."""
     if file.extension != "txt" or b"[message]" not in file.start[:4096]:
         return None
-    fields = _fields(file.text)
+    fields = _fields(file.text.rpartition("\n")[0])  # a line cut short would make another caller of this one
     name, number = caller(fields.get("callerid", ""))
     mailbox = file.path.parent.parent
     folder = file.path.parent.name
