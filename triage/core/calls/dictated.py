@@ -18,11 +18,10 @@ _BEFORE = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
-    """Digits in a row, the place of their first token, and whether they stood after "call" or the like."""
+    """A number, and the place of the first token of its row."""
 
     digits: str
     start: int
-    end: int
 
 
 def dictated(said: Said, area: str = "") -> str:
@@ -35,32 +34,49 @@ def dictated(said: Said, area: str = "") -> str:
     numbers = [run for run in _runs(tokens) if _is_callable(tokens, run)]
     if not numbers:
         return _internal(tokens)
-    whole = [_whole(run.digits, area) for run in numbers]
-    best = max(map(len, whole))
     # A repetition may give the end of the number alone: "that's 0196".
-    return next(number for number in reversed(whole) if len(number) == best)
+    complete = [run for run in numbers if _is_complete(run.digits)]
+    return _whole((complete or numbers)[-1].digits, area)
 
 
 def _runs(tokens: tuple[str, ...]) -> Iterator[_Run]:
-    """Digits that belong together; a comma parts only what is a number by itself on both sides."""
-    digits, start, place, end = "", 0, 0, 0
+    """The numbers in each row of digits; words end a row, stops and hyphens do not."""
+    pieces: list[str] = []
+    start = place = 0
     while place < len(tokens):
         found, used = _digits(tokens, place)
         if found:
-            if digits and (len(digits) >= 10 or found.startswith("+")):
-                yield _Run(digits=digits, start=start, end=end)
-                digits = ""
-            start = place if not digits else start
-            digits, place = digits + found, place + used
-            end = place
-        elif digits and tokens[place] in _GLUE:
-            place += 1
-        else:
-            if digits:
-                yield _Run(digits=digits, start=start, end=end)
-            digits, place = "", place + 1
-    if digits:
-        yield _Run(digits=digits, start=start, end=end)
+            start = start if pieces else place
+            pieces.append(found)
+        elif pieces and tokens[place] not in _GLUE:
+            yield from (_Run(digits=number, start=start) for number in _numbers(pieces))
+            pieces = []
+        place += used or 1
+    yield from (_Run(digits=number, start=start) for number in _numbers(pieces))
+
+
+def _numbers(pieces: list[str]) -> Iterator[str]:
+    """One number, or one said twice, or several in a row."""
+    digits = "".join(pieces)
+    half = digits[: len(digits) // 2]
+    if len(half) >= _SHORTEST and half * 2 == digits:
+        yield half
+        return
+    number = ""
+    for piece in pieces:
+        if number and (piece.startswith("+") or len(number) >= _full(number)):
+            yield number
+            number = ""
+        number += piece
+    if number:
+        yield number
+
+
+def _full(number: str) -> int:
+    """How many digits such a number has at most: ten in North America, eleven after a 1; elsewhere they differ."""
+    if number.startswith(("0", "+")):
+        return _LONGEST
+    return 11 if number.startswith("1") else 10
 
 
 def _digits(tokens: tuple[str, ...], place: int) -> tuple[str, int]:
@@ -90,9 +106,14 @@ def _is_callable(tokens: tuple[str, ...], run: _Run) -> bool:
     count = len(run.digits.lstrip("+"))
     if not _SHORTEST <= count <= _LONGEST or _names_another(tokens, run.start):
         return False
-    if count >= 10 or run.digits.startswith(("0", "+")):
+    if _is_complete(run.digits):
         return True
     return count == _LOCAL or _is_dialled(tokens, run.start)
+
+
+def _is_complete(digits: str) -> bool:
+    """With its area code."""
+    return len(digits) >= 10 or digits.startswith(("0", "+"))
 
 
 def _names_another(tokens: tuple[str, ...], start: int) -> bool:
