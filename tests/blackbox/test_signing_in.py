@@ -300,6 +300,19 @@ def test_an_ended_sign_in_is_told_with_the_command_and_mended_by_it(home, office
             assert secret not in "".join(running.log)
 
 
+def test_the_daemon_renews_in_time_and_nobody_notices(home, office):
+    office.provider.life = 3
+    try:
+        signed_in(home, office)
+        with home.daemon() as running:
+            running.wait_until(lambda: len(office.provider.heard) >= 3)
+            assert running.source("office")["error"] is None
+            assert running.said("event=token-renewed") >= 2
+            assert running.said("event=outage") == running.said("event=line-died") == 0
+    finally:
+        office.provider.life = 3600
+
+
 def _age_token(home: Home) -> None:
     """As if an hour had passed."""
     path = home.root / "keyring.json"

@@ -94,25 +94,33 @@ def test_without_rotation_the_refresh_token_stays(tokens, grant, provider, sourc
     assert Safe(source, tmp_path).grant().refresh == grant.refresh
 
 
-def test_a_refresh_token_that_could_not_be_kept_is_not_lost(
-    tokens, grant, provider, ring, clock, tmp_path, monkeypatch
-):
-    clock.pass_by(hours=1)
+@pytest.fixture
+def unkept(tokens, grant, ring, clock, monkeypatch):
+    """Renewed, but neither the keyring nor the disk took the new refresh token."""
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    ring.set_password = full
-    with monkeypatch.context() as disk:
-        disk.setattr(keeping, "_write", full)
+    clock.pass_by(hours=1)
+    with monkeypatch.context() as broken:
+        broken.setattr(ring, "set_password", full)
+        broken.setattr(keeping, "_write", full)
         with pytest.raises(SourceUnreachable, match="No space left"):
             tokens()
+
+
+def test_a_refresh_token_that_could_not_be_kept_is_not_lost(unkept, tokens, provider, clock):
     fresh = tokens()
     assert len(provider.heard) == 1
     assert fresh.token in provider.access
     clock.pass_by(hours=1)
     tokens()
     assert not provider.replayed
+
+
+def test_nor_does_it_take_the_place_of_a_later_sign_in(unkept, tokens, provider, source, clock, tmp_path):
+    new = signed_in(provider, source, tmp_path, clock())
+    assert tokens().token == new.access
 
 
 def test_a_clock_set_back_does_not_keep_an_old_token_alive(tokens, grant, provider, clock):

@@ -50,6 +50,8 @@ def _granted(settings: SourceSettings, safe: Safe, *, device: bool) -> tuple[Map
     printed = client_secret(settings)
     typed_in = _client_secret(settings, safe) if asked.secret and not printed else ""
     asking = Asking(settings, asked, printed or typed_in)
+    for note in asked.notes:
+        click.echo(note, err=True)
     try:
         answer = _by_device(asking) if by_code else _by_browser(asking, settings)
         return answer, granted(answer, datetime.now(UTC), asked=asked.scopes, secret=typed_in)
@@ -105,8 +107,6 @@ def _by_browser(asking: Asking, settings: SourceSettings) -> Mapping[str, Any]:
 
 
 def _send_to(url: str, settings: SourceSettings, heard: Callable[[str], None]) -> None:
-    for note in provider(settings).notes:
-        click.echo(note, err=True)
     if has_browser():
         click.echo(f"Sign in as {settings.user} in your browser. If it does not open:\n\n{url}\n", err=True)
         show(url)

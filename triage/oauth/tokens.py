@@ -55,9 +55,11 @@ class Tokens:
             return grant.as_access()
 
     def _kept(self) -> Grant:
-        if self._unkept:  # the old refresh token may be worth nothing: do not go back to it
-            self._keep(self._unkept)
         grant = self._safe.grant()
+        if self._unkept and (grant is None or grant.granted <= self._unkept.granted):
+            # The old refresh token may be worth nothing: never back to it, unless somebody signed in since.
+            grant = self._unkept
+            self._keep(grant)
         if grant is None:
             raise SecretMissing(
                 f"{self._settings.name}: nobody has signed in yet",
