@@ -14,7 +14,7 @@ from triage.core.review.quoted import beneath, says_something
 from triage.core.words.language.phrases import Group, words
 from triage.core.words.quotes import own_words
 
-_PART = re.compile(r",?\s(?:and|und)\s|,\s", re.IGNORECASE)
+_AND = re.compile(r",?\s(?:and|und)\s", re.IGNORECASE)
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-ZÄÖÜ][a-zäöüß]+|^[A-ZÄÖÜ][a-zäöüß]+\b(?!\s+[a-zäöü]+ing)")
 _DIGIT = re.compile(r"\d")
 
@@ -24,8 +24,24 @@ def unanswered(questions: Sequence[str], reply: str) -> tuple[str, ...]:
     below = {one: found for one in questions if (found := beneath(one, reply)) is not None}
     missed = {one for one, found in below.items() if not says_something(found)}
     rest = [one for one in questions if one not in below and not lexicon().chat.find(words(one))]
-    missed |= set(_missed(rest, clauses(own_words(reply)))) if rest else set()
+    parts = [(part, one) for one in rest for part in _parts(one)]
+    open_ = _missed([part for part, _ in parts], clauses(own_words(reply))) if rest else []
+    missed |= {one for part, one in parts if part in open_}
     return tuple(one for one in questions if one in missed)
+
+
+def _parts(question: str) -> list[str]:
+    """ "Which day, and shall we have dinner?" asks two things."""
+    told, found = lexicon(), [question]
+    for place in (match for match in _AND.finditer(question)):
+        rest = question[place.end() :]
+        said = words(rest)
+        if said and (
+            told.yes_no.starts(said)
+            or any(group.starts(said) for group in (told.when, told.amount, told.who, told.where))
+        ):
+            found = [*found[:-1], question[: place.start()], rest]
+    return found
 
 
 def _missed(questions: Sequence[str], said: Sequence[Clause]) -> list[str]:

@@ -36,7 +36,10 @@ class Clause:
 
 def clauses(own: str) -> tuple[Clause, ...]:
     """What a reply says, in order."""
-    return tuple(clause for clause in _cut(own) if not clause.asks and not _says_nothing(clause))[:_MOST]
+    found = list(_cut(own))
+    if len(found) > 1 and _is_a_name(found[-1]):
+        found.pop()
+    return tuple(clause for clause in found if not clause.asks and not _says_nothing(clause))[:_MOST]
 
 
 def stems(said: Iterable[str]) -> frozenset[str]:
@@ -90,6 +93,10 @@ def _statements(part: str) -> Iterable[str]:
             yield " ".join(spoken[begin:place])
             begin = place + 1
     yield " ".join(spoken[begin:])
+
+
+def _is_a_name(clause: Clause) -> bool:
+    return len(clause.said) <= 3 and clause.text.istitle() and clause.text[-1:].isalpha()
 
 
 def _says_nothing(clause: Clause) -> bool:

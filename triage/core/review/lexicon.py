@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from triage.core.words.language.phrases import Group
 
@@ -33,19 +34,42 @@ class Lexicon:
     of_me: Group
     splits: Group
     joins: Group
+    upset: Group
+    understanding: Group
+    stalling: Group
+    refusing: Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Better:
+    """Words that push away, unless some others stand beside them, and what to say instead."""
+
+    phrases: Group
+    unless: Group
+    instead: str
 
 
 @cache
 def lexicon() -> Lexicon:
-    """All languages together; read once."""
-    folder = files(__package__)
-    told = [tomllib.loads(path.read_text("utf-8")) for path in folder.iterdir() if path.name in _LANGUAGES]
-    return Lexicon(
-        **{
-            field.name: Group(phrase for language in told for phrase in language[field.name])
-            for field in fields(Lexicon)
-        }
+    """All languages together."""
+    lists = {
+        field.name: Group(phrase for language in _read() for phrase in language[field.name])
+        for field in fields(Lexicon)
+    }
+    return Lexicon(**lists)
+
+
+@cache
+def better() -> tuple[Better, ...]:
+    """Every [[words]] of the files, in their order."""
+    return tuple(
+        Better(phrases=Group(one["phrases"]), unless=Group(one.get("unless", ())), instead=one["instead"])
+        for language in _read()
+        for one in language["words"]
     )
 
 
-_LANGUAGES = frozenset({"en.toml", "de.toml"})
+@cache
+def _read() -> tuple[dict[str, Any], ...]:
+    folder = sorted(files(__package__).iterdir(), key=lambda path: path.name)
+    return tuple(tomllib.loads(path.read_text("utf-8")) for path in folder if path.name.endswith(".toml"))

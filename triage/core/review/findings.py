@@ -1,0 +1,153 @@
+"""What a kind colleague would point out about one reply, each with the line it means and other words for it.
+
+For its writer alone, after sending. A question one function, as with the rules of judging; silence where in doubt.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+from triage.core.review.answered import unanswered
+from triage.core.review.clauses import clauses
+from triage.core.review.lexicon import better, lexicon
+from triage.core.words.language import PHRASES
+from triage.core.words.language.phrases import words
+from triage.core.words.quotes import own_words
+from triage.core.words.sentences import Sentence, asking, sentences
+
+_LONG = 20
+_BARE = 6
+_QUICK = 12
+_SHOUTED = re.compile(r"\b[A-ZÄÖÜ]{4,}\b")
+_DIGIT = re.compile(r"\d")
+
+
+class Care(Enum):
+    """Kinds of findings; the order is that of their use."""
+
+    ATTENTION = "attention"
+    VIEW = "view"
+    NEXT_STEP = "next-step"
+    WORDS = "words"
+    WARMTH = "warmth"
+    CHANNEL = "channel"
+    BREAKS = "breaks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """`quote` is the line it means, theirs or mine; `instead` what may be said or done; both not made safe yet."""
+
+    care: Care
+    quote: str
+    instead: str
+
+
+class Text:
+    """A text as its rules look at it, cut up once."""
+
+    def __init__(self, text: str) -> None:
+        self.whole = text
+        self.own = own_words(text)
+
+    @cached_property
+    def parts(self) -> tuple[Sentence, ...]:
+        """Its sentences."""
+        return sentences(self.own)
+
+    @cached_property
+    def said(self) -> tuple[str, ...]:
+        """All its words."""
+        return words(self.own)
+
+    @property
+    def greets(self) -> bool:
+        """Does it begin with a greeting?"""
+        return bool(PHRASES.greeting.starts(self.said))
+
+    @property
+    def first(self) -> str:
+        """Its first line with words in it."""
+        return next((line.strip() for line in self.own.splitlines() if words(line)), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A reply of mine and what it answers. `names` are the words the other is called by; `first` says that I had not
+    written in this conversation before.
+    """
+
+    asked: Text
+    mine: Text
+    names: frozenset[str] = frozenset()
+    first: bool = True
+
+
+def findings(reply: Reply) -> tuple[Finding, ...]:
+    """What there is to say about a reply, the most useful first, at most one of a kind."""
+    found = (look(reply) for look in _LOOKS)
+    return tuple(one for one in found if one)
+
+
+def is_upset(text: Text) -> str:
+    """The words in which somebody shows that it hurts; nothing where nobody does."""
+    if found := lexicon().upset.find(text.said):
+        return found
+    shouted = _SHOUTED.findall(text.own)
+    if len(shouted) > 2 and len(shouted) * 4 > len(text.said):
+        return " ".join(shouted[:3])
+    return "!!" if "!!" in text.own else ""
+
+
+def _attention(reply: Reply) -> Finding | None:
+    missed = unanswered(asking(reply.asked.parts), reply.mine.whole)
+    if not missed:
+        return None
+    return Finding(care=Care.ATTENTION, quote=missed[0], instead="this may still wait for a word")
+
+
+def _view(reply: Reply) -> Finding | None:
+    if not (upset := is_upset(reply.asked)) or lexicon().understanding.find(reply.mine.said):
+        return None
+    quote = next((part.text for part in reply.asked.parts if upset in " ".join(part.said)), upset)
+    return Finding(care=Care.VIEW, quote=quote, instead="begin with what it means for them, then what you do about it")
+
+
+def _next_step(reply: Reply) -> Finding | None:
+    if not any(part.asks for part in reply.asked.parts) or any(part.is_question for part in reply.mine.parts):
+        return None
+    told = lexicon()
+    said = [one for one in clauses(reply.mine.own) if not one.asks]
+    stalls = [part for part in reply.mine.parts if told.stalling.find(part.said)]
+    bare = [one for one in said if len(one.said) <= 2 and told.refusing.find(one.said)] if len(said) <= 1 else []
+    dated = any(told.times.find(part.said) or _DIGIT.search(part.text) for part in reply.mine.parts)
+    line = stalls[0].text if stalls else bare[0].text if bare else ""
+    if not line or dated or told.handed.find(reply.mine.said):
+        return None
+    return Finding(care=Care.NEXT_STEP, quote=line, instead="name a day, a way, or ask what you need to know")
+
+
+def _words(reply: Reply) -> Finding | None:
+    for part in reply.mine.parts:
+        for one in better():
+            if one.phrases.find(part.said) and not one.unless.find(reply.mine.said):
+                return Finding(care=Care.WORDS, quote=part.text, instead=one.instead)
+    return None
+
+
+def _warmth(reply: Reply) -> Finding | None:
+    mine, asked = reply.mine, reply.asked
+    if not reply.first or not mine.said or mine.greets or reply.names.intersection(mine.said[:_BARE]):
+        return None
+    if not (
+        len(asked.said) > _LONG
+        or is_upset(asked)
+        or (asked.greets and len(asked.said) > _QUICK and len(mine.said) <= _BARE)
+    ):
+        return None
+    return Finding(care=Care.WARMTH, quote=mine.first, instead="a greeting with their name, and a line that closes it")
+
+
+_LOOKS: tuple[Callable[[Reply], Finding | None], ...] = (_attention, _view, _next_step, _words, _warmth)
