@@ -108,6 +108,7 @@ def test_its_samples_load_too(read) -> None:
         ("contacts", tables.CONTACTS),
         ("rule", tables.RULE),
         ("retention", tables.RETENTION),
+        ("review", tables.REVIEW),
         ("top", {"state_dir": (), "calls_close_mail": ()}),
     ],
 )
@@ -323,8 +324,8 @@ def test_all_problems_are_told_at_once(problems) -> None:
         match = { form = "*" }
     """)
     assert found == [
-        "colour: unknown key; known are call_log, calls_close_mail, contacts, me, reminders, retention, rule, source,"
-        " state_dir, workday",
+        "colour: unknown key; known are call_log, calls_close_mail, contacts, me, reminders, retention, review, rule,"
+        " source, state_dir, workday",
         'me.nmae: unknown key; did you mean "name"?',
         'me.addresses: missing; list your own addresses, like ["robin@example.com"]',
         'workday.timezone: expected a time zone like "Europe/Berlin", got "Europe/Berln"; '
@@ -334,7 +335,7 @@ def test_all_problems_are_told_at_once(problems) -> None:
         "source.office.host: missing",
         "source.office.user: missing",
         'rule[1].match.form: unknown key; did you mean "from"?',
-        "rule[1]: says nothing; give it a class or reply_within",
+        "rule[1]: says nothing; give it class, reply_within or prefers",
     ]
 
 

@@ -90,6 +90,7 @@ class Rule:
     match: tuple[tuple[str, str], ...]
     class_: str | None = None
     reply_within: ReplyWithin | None = None
+    prefers: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,3 +184,4 @@ class Config:
     closed_text: timedelta = timedelta(days=90)
     contacts: tuple[Path, ...] = ()
     calls_close_mail: bool = False
+    review_off: frozenset[str] = frozenset()

@@ -278,10 +278,11 @@ def test_during_the_day_nothing_is_said(read: Home, bus: SessionBus, recorder: R
 def test_that_nobody_reads_the_mail_is_said_once_a_day(read: Home, bus: SessionBus, recorder: Recorder) -> None:
     read.configure(workday=day(-240, 100))
     with contextlib.closing(sqlite3.connect(read.state / "triage.db")) as connection, connection:
-        connection.execute("UPDATE sources SET completed = ?", (ago(hours=3).isoformat(timespec="microseconds"),))
+        since = ago(hours=3)
+        connection.execute("UPDATE sources SET completed = ?", (since.isoformat(timespec="microseconds"),))
     process = notice(read, bus)
     told = recorder.wait_for(timeout=20)
-    assert told.summary == f"triage has not read your mail since {local(ago(hours=3)):%H:%M}"
+    assert told.summary == f"triage has not read your mail since {local(since):%H:%M}"
     assert "systemctl --user status triage" in told.body
     recorder.dismiss(told.id)
     assert process.wait(20) == 0

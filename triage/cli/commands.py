@@ -40,6 +40,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
     "The day": {
         "leave": Entry("evening", "", "can I go?"),
         "summary": Entry("evening", "", "the day in figures"),
+        "review": Entry("reviewing", "", "your answers, privately"),
     },
     "Set up": {
         "init": Entry("init", "", "step by step"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from triage.cli.daily import dumped
+from triage.cli.days import FORMS, days
 from triage.cli.session import Session
 from triage.core.notices.leaving import HISTORY, Leaving, Verdict, leaves, leaving, pace
 from triage.core.past.summary import Summary, begins, since, summary
@@ -16,12 +17,10 @@ from triage.model.marks import Mark, MarkKind
 
 _DAY = timedelta(days=1)
 _WEEKS_BEFORE = timedelta(days=8)
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAY_FORMS = "today, yesterday, mon, 2026-11-25"
 
 
 @click.command("summary")
-@click.option("--day", "day", metavar="DAY", help=f"Another day: {_DAY_FORMS}; a weekday is the last one.")
+@click.option("--day", "day", metavar="DAY", help=f"Another day: {FORMS}; a weekday is the last one.")
 @click.option("--week", is_flag=True, help="The whole week, from Monday.")
 @click.option("--format", "shape", type=click.Choice(["text", "markdown", "html", "json"]), default="text")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
@@ -53,7 +52,7 @@ def summary_command(
         _tell(session, other=bool(day or week or as_json or output or at or shape != "text"))
         return
     now = session.moment(at) if at else session.now
-    first, last = _days(day, session.hours_at(now).day(now), week=week)
+    first, last = days(day, session.hours_at(now).day(now), week=week)
     found = summed(session, first, last, now if at else None)
     words = _worded(session, found, "json" if as_json else shape)
     if output:
@@ -123,30 +122,6 @@ def _worded(session: Session, found: Summary, shape: str) -> str:
             return page(found, hours)
         case _:
             return report.text(found, hours, width=session.width)
-
-
-def _days(text: str | None, today: date, *, week: bool) -> tuple[date, date]:
-    day = _day(text.strip().lower(), today) if text else today
-    if day is None:
-        raise UsageError(f"{text!r} is no day", hint=f"write one of: {_DAY_FORMS}")
-    if day > today:
-        raise UsageError(f"{text} is still to come", hint="a summary looks back; triage list shows what is due")
-    if not week:
-        return day, day
-    monday = day - timedelta(days=day.weekday())
-    return monday, monday + timedelta(days=6)
-
-
-def _day(word: str, today: date) -> date | None:
-    if word in ("today", "yesterday"):
-        return today - _DAY * (word == "yesterday")
-    weekday = next((place for place, name in enumerate(_WEEKDAYS) if len(word) >= 3 and name.startswith(word)), None)
-    if weekday is not None:
-        return today - timedelta(days=(today.weekday() - weekday) % 7)
-    try:
-        return date.fromisoformat(word)
-    except ValueError:
-        return None
 
 
 def _tell(session: Session, *, other: bool) -> None:

@@ -17,6 +17,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "undo": ("triage done 3; triage undo",),
     "leave": ("triage leave", "triage leave --by 15:30", "triage leave && systemctl suspend"),
     "summary": ("triage summary", "triage summary --week --output week.html"),
+    "review": ("triage review", "triage review --week"),
     "init": ("triage init", "triage init --source home", "triage init --no-input --path ~/Maildir"),
     "login": ("triage login office", "pass show mail/office | triage login office"),
     "service": ("triage service install", "triage service status", "triage service uninstall"),

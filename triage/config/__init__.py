@@ -12,7 +12,7 @@ from typing import Any
 
 from triage.config import sections, values
 from triage.config.reader import read
-from triage.config.tables import RETENTION
+from triage.config.tables import RETENTION, REVIEW
 from triage.errors import ConfigError
 from triage.settings import Config
 
@@ -58,6 +58,7 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
         contacts=sections.contacts(raw, where.parent, problems),
         calls_close_mail=sections.calls_close_mail(raw, problems),
         closed_text=read(raw.get("retention", {}), RETENTION, "retention", problems).get("closed_text", _CLOSED_TEXT),
+        review_off=frozenset(read(raw.get("review", {}), REVIEW, "review", problems).get("off", ())),
     )
     if problems:
         raise _wrong(where, problems)

@@ -241,8 +241,8 @@ def _rule(raw: dict[str, Any], place: str, problems: list[str]) -> Rule:
     match = read(raw.get("match", {}), tables.MATCH, f"{place}.match", problems)
     if not raw.get("match"):
         problems.append(f'{place}.match: missing; say what it fits, like {{ from = "*@example.com" }}')
-    if not {"class", "reply_within"} & set(raw):
-        problems.append(f"{place}: says nothing; give it a class or reply_within")
+    if not {"class", "reply_within", "prefers"} & set(raw):
+        problems.append(f"{place}: says nothing; give it class, reply_within or prefers")
     return Rule(**{**found, "match": tuple(match.items())})
 
 

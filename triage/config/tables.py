@@ -122,11 +122,15 @@ RULE: Keys = {
     "match": ("match", lambda value: value),
     "class": ("class_", choice("client", "coworker", "vip", "other")),
     "reply_within": ("reply_within", values.reply_within),
+    "prefers": ("prefers", choice("phone", "mail")),
 }
 
 MATCH: Keys = {key: (key, text) for key in ("from", "to", "subject", "list", "source", "mailbox", "phone")}
 
 RETENTION: Keys = {"closed_text": ("closed_text", length(_DAY, 36500 * _DAY))}
+
+REVIEW_KINDS = ("attention", "view", "next-step", "words", "warmth", "channel", "breaks")
+REVIEW: Keys = {"off": ("off", several(choice(*REVIEW_KINDS), '["warmth"]'))}
 
 CONTACTS: Keys = {"paths": ("contacts", several(values.file, '["~/contacts"]'))}
 
@@ -159,5 +163,6 @@ TOP = frozenset(
     {
         *("state_dir", "calls_close_mail", "me", "workday", "reminders", "source", "call_log", "contacts", "rule"),
         "retention",
+        "review",
     }
 )
