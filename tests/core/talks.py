@@ -73,7 +73,7 @@ def _mails(name: str, tables: list[dict[str, Any]]) -> Iterator[Entry]:
             cc=table["cc"].split(", ") if "cc" in table else (),
             subject=subject,
             text=table["text"],
-            replies=before,
+            replies=before or (),
             headers=(
                 *((("auto-submitted", table["auto"]),) if "auto" in table else ()),
                 *(_LIST if "list" in table else ()),

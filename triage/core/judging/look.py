@@ -10,6 +10,7 @@ from triage.core.people import People, addresses, domain_of
 from triage.core.times.hours import Hours
 from triage.core.words.language import PHRASES
 from triage.core.words.language.phrases import words
+from triage.core.words.likeness import likenesses, shipped
 from triage.core.words.quotes import own_words
 from triage.core.words.sentences import Sentence, asking, sentences
 from triage.model.entries import Entry
@@ -175,6 +176,11 @@ class Look:
     def asks(self) -> tuple[str, ...]:
         """Everything asked in them."""
         return asking(self.sentences)
+
+    @cached_property
+    def liked(self) -> tuple[float, ...]:
+        """What the model makes of the first sentences; nothing where it does not know the language."""
+        return likenesses(self.sentences, shipped())
 
     @cached_property
     def length(self) -> int:

@@ -22,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     rules_place.called,
     rules_place.first_contact,
     rules_cold.cold,
+    rules_place.named_first,
     rules_place.opens,
     rules_place.reply_to_me,
     rules_place.answers_me,

@@ -1,7 +1,8 @@
 """Rules about what the sender wrote: questions, requests, chasers, troubles, thanks and notes for information."""
 
 from triage.core.judging.look import Look, Place
-from triage.core.words.asking import likest
+from triage.core.judging.rules_kind import looks_automatic
+from triage.core.words.asking import likest, sureness
 from triage.core.words.language import PHRASES
 from triage.core.words.language.phrases import words
 from triage.core.words.likeness import moving, shipped
@@ -14,6 +15,9 @@ _BRIEF = 120
 _NAME = 3
 _LITTLE = 7
 _FURTHER = 3
+_SURELY = 3.0
+_TONE = 0.5
+_LIKELY = 0.8
 _SEVERAL = {Place.FEW, Place.SOME, Place.CROWD, Place.SHARED}
 _MEANT = {Place.ALONE, Place.FEW, Place.SOME, Place.CROWD, Place.SHARED, Place.ALIAS}
 
@@ -23,15 +27,22 @@ def asks(look: Look) -> Reason | None:
     if not look.asks or look.bulk_only:
         return None
     meant = look.place in _MEANT or look.calls_me or look.calls_all
-    return Reason(rule="asks", points=2 if meant else 1, text=f'asks: "{look.asks[0][:160]}"')
+    surely = 0.0
+    if meant and not looks_automatic(look):
+        surely = _SURELY * max(0.0, sureness(look.sentences, look.liked) - 0.5)
+    return Reason(rule="asks", points=round((2 if meant else 1) + surely, 2), text=f'asks: "{look.asks[0][:160]}"')
 
 
 def asks_more(look: Look) -> Reason | None:
-    """Several things are asked, which says that an answer is meant to come."""
-    further = min(_FURTHER, len(look.asks) - 1)
-    if further < 1 or look.bulk_only:
+    """Plain questions, and several things asked, say that an answer is meant to come."""
+    if not look.asks or look.bulk_only or looks_automatic(look):
         return None
-    return Reason(rule="asks-more", points=0.25 * further, text=f"asks {len(look.asks)} things")
+    questions = sum(part.is_question for part in look.sentences)
+    points = 0.4 * min(_FURTHER, questions) + 0.1 * min(_FURTHER, len(look.asks) - 1)
+    if not points:
+        return None
+    plainly = f", {questions} in plain questions" if questions else ""
+    return Reason(rule="asks-more", points=round(points, 2), text=f"asks {_things(len(look.asks))}{plainly}")
 
 
 def subject_asks(look: Look) -> Reason | None:
@@ -46,11 +57,18 @@ def reads_like_request(look: Look) -> Reason | None:
     """No rule found an ask, but the model did. It may tip the balance for somebody, and never against."""
     if look.asks or look.bulk_only or look.place not in _MEANT:
         return None
-    found = likest(look.sentences)
+    found = likest(look.sentences, look.liked)
     if not found:
         return None
-    moved = ", ".join(moving(found, shipped()))
-    return Reason(rule="reads-like-request", points=0.5, text=f'reads like a request: "{found.text[:120]}" ({moved})')
+    chance, part = found
+    moved = ", ".join(moving(part, shipped()))
+    points = min(_TONE, round(chance * _TONE / _LIKELY, 2))
+    how = "reads like" if chance >= _LIKELY else "may be"
+    return Reason(rule="reads-like-request", points=points, text=f'{how} a request: "{part.text[:120]}" ({moved})')
+
+
+def _things(count: int) -> str:
+    return "one thing" if count == 1 else f"{count} things"
 
 
 def chases(look: Look) -> Reason | None:
@@ -135,7 +153,8 @@ def _opening(look: Look) -> tuple[str, ...]:
     greeted = PHRASES.greeting.starts(first)
     if not greeted:
         return first[1:] if first and first[0] in look.my_names else first
-    rest = first[greeted:]
+    # A name may be a word as well: Vale is Spanish for fine.
+    rest = tuple(word for word in first[greeted:] if word not in look.my_names)
     spoken = next((rest[skip:] for skip in range(min(4, len(rest))) if _speaks(rest[skip:])), ())
     only_greets = not spoken and len(rest) <= 3 and len(look.sentences) > 1
     return look.sentences[1].said if only_greets else spoken

@@ -35,14 +35,24 @@ def first_contact(look: Look) -> Reason | None:
     """An unknown person who writes straight to me always counts, question or not."""
     if not look.stranger or look.place not in _STRAIGHT or look.bulk or looks_automatic(look):
         return None
-    return Reason(rule="first-contact", points=2, text=f"a first message from {look.debtor}")
+    # Who comes into a running conversation speaks to all in it.
+    return Reason(
+        rule="first-contact", points=0.75 if look.replied_to else 2, text=f"a first message from {look.debtor}"
+    )
+
+
+def named_first(look: Look) -> Reason | None:
+    """Of several it is addressed to me before the others."""
+    if look.place not in {Place.FEW, Place.SOME} or not look.people.is_me(look.message.to[0].address):
+        return None
+    return Reason(rule="named-first", points=0.4, text="you stand first among those addressed")
 
 
 def opens(look: Look) -> Reason | None:
     """A conversation that starts with me, and not over the heads of many."""
     if look.replied_to or look.place not in {Place.ALONE, Place.FEW} or look.bulk_only or looks_automatic(look):
         return None
-    return Reason(rule="opens", points=0.75, text="starts a conversation with you")
+    return Reason(rule="opens", points=0.5, text="starts a conversation with you")
 
 
 def reply_to_me(look: Look) -> Reason | None:

@@ -10,7 +10,7 @@ from triage.core.words.sentences import Sentence, sentences
 _ASKS = 0.9
 _SILENT = 0.1
 _QUESTION = 0.5
-_LIKELY = 0.8
+_FAINT = 0.3
 
 
 def asks(own: str, model: Model | None = None) -> float:
@@ -19,7 +19,11 @@ def asks(own: str, model: Model | None = None) -> float:
     The rules decide alone where the model (the one shipped, if none is given) is silent.
     """
     parts = sentences(own)
-    liked = likenesses(parts, model or shipped())
+    return sureness(parts, likenesses(parts, model or shipped()))
+
+
+def sureness(parts: Sequence[Sentence], liked: Sequence[float]) -> float:
+    """The same, where the sentences and what the model makes of them are known."""
     modelled = (_both(part, chance) for part, chance in zip(parts, liked, strict=False))
     return max((*modelled, *map(by_rule, parts[len(liked) :])), default=0.0)
 
@@ -29,11 +33,11 @@ def by_rule(part: Sentence) -> float:
     return _ASKS if part.asks else _SILENT
 
 
-def likest(parts: Sequence[Sentence], model: Model | None = None) -> Sentence | None:
-    """The sentence most like a request, if very like one; courtesies and what the writer will do himself aside."""
-    liked = zip(likenesses(parts, model or shipped()), parts, strict=False)
-    likely = [(chance, part) for chance, part in liked if chance >= _LIKELY and not _is_harmless(part)]
-    return max(likely, key=lambda found: found[0])[1] if likely else None
+def likest(parts: Sequence[Sentence], liked: Sequence[float]) -> tuple[float, Sentence] | None:
+    """The sentence most like a request, and how like; courtesies and what the writer will do himself aside."""
+    found = ((chance, part) for chance, part in zip(liked, parts, strict=False) if chance >= _FAINT)
+    likely = [(chance, part) for chance, part in found if not _is_harmless(part)]
+    return max(likely, key=lambda one: one[0]) if likely else None
 
 
 def _is_harmless(part: Sentence) -> bool:
