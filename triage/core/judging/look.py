@@ -100,10 +100,11 @@ EXCERPT = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """What the rules know of the thread: the texts of my messages in it, by Message-ID, and whether I began it."""
+    """What the rules know of the thread: my texts in it by Message-ID, whether I began it, how many messages it has."""
 
     mine: Mapping[str, str] = field(default_factory=dict)
     begun_by_me: bool = False
+    length: int = 1
 
     def asked(self, message_id: str) -> bool:
         """Did I ask something in that message of mine?"""
@@ -117,6 +118,7 @@ def conversation(thread: Iterable[Entry], people: People) -> Conversation:
     first = min(thread, key=lambda entry: entry.message.received, default=None)
     return Conversation(
         mine={message.message_id: message.text or "" for message in mine if message.message_id},
+        length=len(thread),
         begun_by_me=first is not None and not replied_to(first.message) and people.is_mine(first),
     )
 

@@ -25,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     rules_place.named_first,
     rules_place.opens,
     rules_place.reply_to_me,
+    rules_place.takes_part,
     rules_place.answers_me,
     rules_ask.asks,
     rules_ask.asks_more,

@@ -62,6 +62,8 @@ def reads_like_request(look: Look) -> Reason | None:
         return None
     chance, part = found
     moved = ", ".join(moving(part, shipped()))
+    if chance < _LIKELY and look.place is Place.SOME:
+        return None
     points = min(_TONE, round(chance * _TONE / _LIKELY, 2))
     how = "reads like" if chance >= _LIKELY else "may be"
     return Reason(rule="reads-like-request", points=points, text=f'{how} a request: "{part.text[:120]}" ({moved})')
@@ -91,7 +93,7 @@ def comes_back(look: Look) -> Reason | None:
     if not look.parent_is_mine or look.asks or look.troubled or look.hours is None:
         return None
     said = promised(look.sentences, look.message.received, look.hours)
-    return Reason(rule="comes-back", points=-2, text=f'will come back to it: "{said.text[:120]}"') if said else None
+    return Reason(rule="comes-back", points=-2.5, text=f'will come back to it: "{said.text[:120]}"') if said else None
 
 
 def closes(look: Look) -> Reason | None:
@@ -104,7 +106,7 @@ def closes(look: Look) -> Reason | None:
     text = look.sentences[0].text[:100]
     if all(map(_only_closes, look.sentences)):
         return Reason(rule="closing", points=-3 if look.replied_to else -2, text=f'only closes: "{text}"')
-    return Reason(rule="closing", points=-1, text=f'begins like a closing: "{text}"') if look.replied_to else None
+    return Reason(rule="closing", points=-1.75, text=f'begins like a closing: "{text}"') if look.replied_to else None
 
 
 def _only_closes(part: Sentence) -> bool:
@@ -121,7 +123,7 @@ def no_reply_needed(look: Look) -> Reason | None:
     if look.asks or look.length > _BRIEF:
         return None
     found = next((part for part in look.sentences if PHRASES.no_reply_needed.find(part.said)), None)
-    return Reason(rule="no-reply-needed", points=-2, text=f'says: "{found.text[:120]}"') if found else None
+    return Reason(rule="no-reply-needed", points=-2.5, text=f'says: "{found.text[:120]}"') if found else None
 
 
 def for_information(look: Look) -> Reason | None:
@@ -131,7 +133,7 @@ def for_information(look: Look) -> Reason | None:
     said = _opening(look)
     found = PHRASES.fyi.starts(look.subject) or _is_labelled(look) or (said and PHRASES.fyi.starts(said))
     text = look.sentences[0].text[:100] if look.sentences else look.message.subject[:100]
-    return Reason(rule="for-information", points=-2, text=f'for information: "{text}"') if found else None
+    return Reason(rule="for-information", points=-2.5, text=f'for information: "{text}"') if found else None
 
 
 def _is_labelled(look: Look) -> bool:
@@ -144,7 +146,7 @@ def announces(look: Look) -> Reason | None:
     """ "Dear all, …" to several, with nothing asked of anybody."""
     if look.asks or look.troubled or look.place not in _SEVERAL or not look.calls_all or look.calls_me:
         return None
-    return Reason(rule="announces", points=-2, text=f'tells several: "{look.sentences[0].text[:100]}"')
+    return Reason(rule="announces", points=-2.5, text=f'tells several: "{look.sentences[0].text[:100]}"')
 
 
 def _opening(look: Look) -> tuple[str, ...]:

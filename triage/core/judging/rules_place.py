@@ -1,12 +1,15 @@
 """Rules about whom a message is addressed to and what passed between us before."""
 
+import math
+
 from triage.core.judging.look import Look, Place
-from triage.core.judging.rules_kind import looks_automatic
+from triage.core.judging.rules_ask import reads_like_request
+from triage.core.judging.rules_kind import by_rule, looks_automatic
 from triage.model.judgements import Reason
 
 _PLACES = {
-    Place.ALONE: (2.0, "to you alone"),
-    Place.FEW: (2.0, "to you and few others"),
+    Place.ALONE: (2.5, "to you alone"),
+    Place.FEW: (2.5, "to you and few others"),
     Place.SOME: (1.0, "to you and several others"),
     Place.CROWD: (-1.0, "to you among many"),
     Place.SHARED: (1.5, "to a shared address of yours"),
@@ -15,13 +18,22 @@ _PLACES = {
     Place.HIDDEN: (-1.0, "it is addressed to others; you have a blind copy"),
     Place.NOWHERE: (-1.0, "it is not addressed to you"),
 }
+# What an audience takes from a message to me, less than would make it nothing of mine.
+_FOR_OTHERS = 0.1
+_MOST_FOR_OTHERS = 0.25
+_FEWEST_SPOKEN = 3
+_BY_PART = 0.8
+_USUAL_PART = 0.4
+_PART = 0.2
 _STRAIGHT = {Place.ALONE, Place.FEW, Place.SHARED, Place.ALIAS}
 
 
 def place(look: Look) -> Reason:
     """Direct, among others, copied, or not named at all."""
     points, text = _PLACES[look.place]
-    return Reason(rule="addressed", points=points, text=text)
+    if look.place in {Place.ALONE, Place.FEW}:
+        points -= min(_MOST_FOR_OTHERS, _FOR_OTHERS * math.log2(max(1, len(look.message.to) + len(look.message.cc))))
+    return Reason(rule="addressed", points=round(points, 2), text=text)
 
 
 def called(look: Look) -> Reason | None:
@@ -43,23 +55,23 @@ def first_contact(look: Look) -> Reason | None:
 
 def named_first(look: Look) -> Reason | None:
     """Of several it is addressed to me before the others."""
-    if look.place not in {Place.FEW, Place.SOME} or not look.people.is_me(look.message.to[0].address):
+    if look.place is not Place.FEW or not look.people.is_me(look.message.to[0].address):
         return None
-    return Reason(rule="named-first", points=0.4, text="you stand first among those addressed")
+    return Reason(rule="named-first", points=0.6, text="you stand first among those addressed")
 
 
 def opens(look: Look) -> Reason | None:
     """A conversation that starts with me, and not over the heads of many."""
     if look.replied_to or look.place not in {Place.ALONE, Place.FEW} or look.bulk_only or looks_automatic(look):
         return None
-    return Reason(rule="opens", points=0.5, text="starts a conversation with you")
+    return Reason(rule="opens", points=0.25, text="starts a conversation with you")
 
 
 def reply_to_me(look: Look) -> Reason | None:
     """A direct reply to my own mail."""
     if not look.parent_is_mine:
         return None
-    return Reason(rule="replies-to-you", points=0.5, text="replies to your own message")
+    return Reason(rule="replies-to-you", points=0.75, text="replies to your own message")
 
 
 def answers_me(look: Look) -> Reason | None:
@@ -68,4 +80,16 @@ def answers_me(look: Look) -> Reason | None:
         return None
     if not any(map(look.talk.asked, look.replied_to)):
         return None
-    return Reason(rule="answers-you", points=-1, text="answers what you asked, and asks nothing")
+    if look.calls_me or by_rule(look) or reads_like_request(look):
+        return None
+    return Reason(rule="answers-you", points=0, text="answers what you asked, and asks nothing back", veto=True)
+
+
+def takes_part(look: Look) -> Reason | None:
+    """How much of a running conversation is mine: who speaks much in it is spoken to."""
+    if not look.replied_to or look.talk.length < _FEWEST_SPOKEN:
+        return None
+    share = (len(look.talk.mine) + 1) / (look.talk.length + 1)
+    points = max(-_PART, min(_PART, _BY_PART * (share - _USUAL_PART)))
+    text = f"you wrote {len(look.talk.mine)} of {look.talk.length - 1} before in the conversation"
+    return Reason(rule="takes-part", points=round(points, 2), text=text)
