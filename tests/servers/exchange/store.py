@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from hashlib import sha256
 from itertools import count
 
@@ -161,6 +162,7 @@ class Mailbox:
         }
 
 
+@lru_cache(maxsize=4096)
 def parsed(raw: bytes) -> EmailMessage:
     """The message as Exchange would take it apart."""
     found = message_from_bytes(raw, policy=policy.default)

@@ -153,7 +153,7 @@ def changes(line: Line, folder: str, state: str | None, most: int) -> Page:
     found = list(message.find(f"{M}Changes") if message.find(f"{M}Changes") is not None else ())
     after = message.findtext(f"{M}SyncState") or ""
     if not after:
-        raise Refused("ErrorInvalidSyncStateData")
+        raise Refused("no SyncState")
     last = message.findtext(f"{M}IncludesLastItemInRange", "true").strip().lower() in {"true", "1"}
     return Page(
         state=after, last=last, changes=tuple(change for one in found if (change := _change(one))), size=len(found)

@@ -82,7 +82,7 @@ def _as_it_was(read: Message, given: list[tuple[str, str]], item: Element) -> Me
     type_ = next((value for name, value in given if name.lower() == "content-type"), "")
     kept = tuple((name, value) for name, value in read.headers if name != "content-type")
     part = clean(type_.partition(";")[0].strip().lower()[:100])
-    named = (one.findtext(f"{T}Name") or "" for one in item.find(f"{T}Attachments") or ())
+    named = (one.findtext(f"{T}Name") or "" for one in item.iterfind(f"{T}Attachments/*"))
     return replace(
         read,
         headers=(*kept, ("content-type", clean(_one_line(type_))[:1000])) if type_ else kept,
