@@ -34,7 +34,7 @@ def report_of(
     writer = sender.partition("@")[0]
     if not failed and writer not in _MACHINES:
         return None
-    about = _original(parts) or _copied(text) or (answers[-1] if answers and writer != "postmaster" else None)
+    about = _original(parts) or copied(text) or (answers[-1] if answers and writer != "postmaster" else None)
     if not failed and about is None:
         return None
     late = not failed and re.search(r"delay|warning|still being|verzögert", fields.get("subject", ""), re.I)
@@ -72,7 +72,7 @@ def _original(parts: tuple[Part, ...]) -> str | None:
     return None
 
 
-def _copied(text: str) -> str | None:
+def copied(text: str) -> str | None:
     """The Message-ID in a copy of the message that stands in the text, as Exim and qmail write it."""
     found = _COPY.search(text)
     return found[1] if found else None

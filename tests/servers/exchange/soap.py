@@ -174,7 +174,9 @@ def _text_of(mail: object) -> str:
         if part is None:
             return ""
         found = str(part.get_content())
-        return unescape(re.sub(r"<[^>]+>", "", found)) if part.get_content_type() == "text/html" else found
+        if part.get_content_type() != "text/html":
+            return found
+        return unescape(re.sub(r"<[^>]+>", "", re.sub(r"</p>|</div>|<br>", "\n", found)))
     except Exception:  # noqa: BLE001 - the email package raises what it likes
         payload = mail.get_payload()  # type: ignore[attr-defined]
         return payload if isinstance(payload, str) else ""

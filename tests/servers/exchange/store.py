@@ -1,5 +1,6 @@
 """What the server remembers: mailboxes, folders, items, and what every SyncState it ever gave out had told."""
 
+import re
 from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -98,6 +99,10 @@ class Mailbox:
         sent_by_us = where is self.folders["sentitems"]
         tag, class_ = _kind(raw)
         item = Stored(raw=raw, folder=where, received=moment, by_smtp=not sent_by_us, tag=tag, class_=class_)
+        if class_.startswith("REPORT.") and (about := _about(raw)):
+            item.extended["0x1046"] = about  # PidTagOriginalMessageId
+            failed = re.search(rb"(?im)^final-recipient:[^;]*;\s*(\S+)", raw)
+            item.extended["0x0074"] = failed[1].decode() if failed else ""  # PidTagOriginalDisplayTo
         for name, value in changes.items():
             setattr(item, name, value)
         self.items[item.id] = item
@@ -176,6 +181,12 @@ def sent_at(mail: EmailMessage) -> datetime | None:
         return parsedate_to_datetime(str(mail["Date"])).astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
+
+
+def _about(raw: bytes) -> str:
+    """The Message-ID of the message a report returns."""
+    found = re.findall(rb"(?im)^(?:original-)?message-id:\s*(<[^>\s]+>)", raw)
+    return found[-1].decode() if len(found) > 1 else ""
 
 
 _MEETING = {

@@ -16,9 +16,16 @@ MOST_FOLDERS = 10_000
 FOLDERS_PAGE = 500
 
 # What judging reads of a message. The extended ones: who sent it by SMTP (within an organisation Exchange may name
-# people otherwise), PR_LAST_VERB_EXECUTED (MS-OXOMSG 2.2.1.8) and, of reports, the Message-ID of what they are about.
-SENDER_SMTP, REPRESENTED_SMTP, LAST_VERB, ABOUT = "0x5d01", "0x5d02", "0x1081", "0x1046"
-_EXTENDED = {SENDER_SMTP: "String", REPRESENTED_SMTP: "String", LAST_VERB: "Integer", ABOUT: "String"}
+# people otherwise), PR_LAST_VERB_EXECUTED (MS-OXOMSG 2.2.1.8) and, of reports, the Message-ID of what they are about
+# and whom it was to.
+SENDER_SMTP, REPRESENTED_SMTP, LAST_VERB, ABOUT, ABOUT_TO = "0x5d01", "0x5d02", "0x1081", "0x1046", "0x0074"
+_EXTENDED = {
+    SENDER_SMTP: "String",
+    REPRESENTED_SMTP: "String",
+    LAST_VERB: "Integer",
+    ABOUT: "String",
+    ABOUT_TO: "String",
+}
 ENVELOPE = (
     "item:ItemClass",
     "item:Subject",

@@ -8,9 +8,10 @@ from email.utils import format_datetime
 from triage.model.mail import Message, Report, ReportKind
 from triage.sources import mime
 from triage.sources.charsets import clean
-from triage.sources.exchange.asking import ABOUT, LAST_VERB, REPRESENTED_SMTP, SENDER_SMTP, T
+from triage.sources.exchange.asking import ABOUT, ABOUT_TO, LAST_VERB, REPRESENTED_SMTP, SENDER_SMTP, T
 from triage.sources.exchange.line import Element
 from triage.sources.fields import ids
+from triage.sources.reports import copied
 
 _WANTED = frozenset(name.lower() for name in mime.FIELDS)
 _MOST_FIELDS = 500
@@ -94,14 +95,20 @@ def _as_it_was(read: Message, given: list[tuple[str, str]], item: Element) -> Me
 def _as_its_class_tells(read: Message, item: Element, class_: str) -> Message:
     if class_.startswith("report."):
         kind = _REPORTS.get(class_.rpartition(".")[2], ReportKind.FAILED)
-        about = ids(_extended(item, ABOUT)) or read.in_reply_to or read.references
         known = read.report
-        named = (known.about if known else None) or (about[-1] if about else None)
-        recipients = known.recipients if known else ()
+        told = ids(_extended(item, ABOUT)) or read.in_reply_to or read.references
+        # Exchange writes the header of what it could not deliver at the end of its report.
+        named = (known.about if known else None) or (told[-1] if told else copied(read.text or ""))
+        recipients = (known.recipients if known else ()) or _named_in(_extended(item, ABOUT_TO))
         return replace(read, report=Report(kind=kind, about=named, recipients=recipients))
     tag = str(item.tag).removeprefix(T)
     method = next((name for start, name in _MEETINGS.items() if class_.startswith(start)), _MEETING_TAGS.get(tag))
     return replace(read, calendar=method, parts=(*read.parts, "text/calendar")) if method else read
+
+
+def _named_in(names: str) -> tuple[str, ...]:
+    """The addresses among the names of a report's recipients; people of the house have none there."""
+    return tuple(one.strip(" \t'\"<>").lower()[:320] for one in names.split(";") if "@" in one)[:_MOST_NAMES]
 
 
 def _given(item: Element) -> Iterator[tuple[str, str]]:
