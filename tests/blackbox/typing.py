@@ -24,6 +24,18 @@ class Terminal:
         self.until(": ")
         self._process.sendline(answer)
 
+    def type(self, keys: str) -> None:
+        """Press keys, without Enter."""
+        self._process.send(keys)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """As if the window were dragged."""
+        self._process.setwinsize(rows, columns)
+
+    def signal(self, number: int) -> None:
+        """Send the program a signal."""
+        self._process.kill(number)
+
     def until(self, words: str) -> str:
         """Wait until these words are shown; what came before them."""
         try:
@@ -44,15 +56,17 @@ class Terminal:
 
 @contextmanager
 def at_a_terminal(
-    home: Home, *words: str, env: Mapping[str, str] | None = None, columns: int = 80
+    home: Home, *words: str, env: Mapping[str, str] | None = None, columns: int = 80, rows: int = 40
 ) -> Iterator[Terminal]:
     """`triage WORDS`, typed at."""
-    with typed_at([*TRIAGE, *words], {**home.env, **(env or {})}, home.root, columns=columns) as terminal:
+    with typed_at([*TRIAGE, *words], {**home.env, **(env or {})}, home.root, columns=columns, rows=rows) as terminal:
         yield terminal
 
 
 @contextmanager
-def typed_at(command: Sequence[str], env: Mapping[str, str], folder: Path, *, columns: int = 80) -> Iterator[Terminal]:
+def typed_at(
+    command: Sequence[str], env: Mapping[str, str], folder: Path, *, columns: int = 80, rows: int = 40
+) -> Iterator[Terminal]:
     """Any command, typed at."""
     process = pexpect.spawn(
         command[0],
@@ -60,7 +74,7 @@ def typed_at(command: Sequence[str], env: Mapping[str, str], folder: Path, *, co
         env={**env, "TERM": "xterm"},
         cwd=str(folder),
         encoding="utf-8",
-        dimensions=(40, columns),
+        dimensions=(rows, columns),
         timeout=WAIT,
     )
     try:

@@ -2,7 +2,9 @@
 
 import json
 import re
+import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -27,13 +29,19 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.
 @_JSON
 @click.option("--short", is_flag=True, help="One line.")
 @click.option("--format", "shape", type=click.Choice(["waybar"]), help="For a status bar.")
+@click.option("--watch", is_flag=True, help="Keep it on the screen, until q.")
 @click.option("--at", "at", metavar="TIME", help="As of another moment.")
 @click.pass_obj
-def status_command(session: Session, as_json: bool, short: bool, shape: str | None, at: str | None) -> None:
+def status_command(
+    session: Session, *, as_json: bool, short: bool, shape: str | None, watch: bool, at: str | None
+) -> None:
     """Who waits for an answer, and until when.
 
     Reads what the daemon stored, also when it is down.
     """
+    if watch:
+        _watch_status(session, alone=not (as_json or short or shape or at))
+        return
     now = session.moment(at) if at else session.now
     board, hours = session.board(now if at else None), session.hours_at(now)
     if as_json:
@@ -52,6 +60,30 @@ def status_command(session: Session, as_json: bool, short: bool, shape: str | No
         from triage.report.status import text
 
         click.echo(text(board, now, hours=hours, width=session.width, colour=session.colour, clock=session.now))
+
+
+def _watch_status(session: Session, *, alone: bool) -> None:
+    """Anew from the store each time, as if it had been called then."""
+    from triage.cli.watching import watch
+
+    if not alone:
+        raise UsageError("--watch goes with no other option", hint="leave the others out")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("--watch needs a terminal", hint="for a status bar: triage status --format waybar")
+    session.config  # noqa: B018 - what is wrong with it is told before the screen is cleared
+    watch(lambda: _status_text(Session(session.config_path, datetime.now(UTC))))
+
+
+def _status_text(session: Session) -> str:
+    """What is wrong for a while (a configuration being edited) stands there for as long."""
+    from triage.report.lines import wrap
+    from triage.report.status import text
+
+    try:
+        now, hours = session.now, session.hours
+        return text(session.board(), now, hours=hours, width=session.width, colour=session.colour)
+    except TriageError as error:
+        return "\n".join([*wrap(error.message, session.width), *wrap(error.hint, session.width)])
 
 
 @click.command("list")

@@ -1,7 +1,7 @@
 """What a help page ends with: how each command is called in real life. No line is longer than 48 letters."""
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
-    "status": ("triage", "triage status --short", "triage status --at 'fri 16:00'"),
+    "status": ("triage", "triage status --watch", "triage status --short", "triage status --at 'fri 16:00'"),
     "list": ("triage list", "triage list --state skipped", "triage list --backlog", "triage list --spot-check"),
     "show": ("triage show 3", "triage show ada"),
     "why": ("triage why 3", "triage why ada --json"),

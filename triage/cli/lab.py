@@ -10,11 +10,14 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from functools import partial
 from io import BufferedReader
+from itertools import chain
 from typing import Any, cast
 
 import click
 
+from triage.cli.progress import apart, counted
 from triage.cli.session import Session
 from triage.config import config_path
 from triage.core.cases.folding import Policy
@@ -54,7 +57,8 @@ def judge_command(files: tuple[str, ...], me: tuple[str, ...]) -> None:
     mine, hours = _addresses(me), _usual_hours()
     unread, total = 0, 0
     for path in files:
-        for one, verdict in judged(read(path, stdin=_stdin()), mine, hours):
+        verdicts = judged(read(path, stdin=_stdin()), mine, hours)
+        for one, verdict in counted("Judging", verdicts, shown=apart()):
             _print(_line(one, verdict, hours))
             total += 1
             unread += one.error is not None
@@ -131,6 +135,7 @@ def replay_command(
         reminders=config.reminders if config else Reminders(),
         since=_midnight(since, hours) if since else None,
         until=hours.midnight_after(_day(until)) if until else None,
+        along=partial(counted, "Judging", of=len(stored)),
     )
     if unread:
         click.echo(f"triage: {unread} could not be read and are left out", err=True)
@@ -140,8 +145,8 @@ def replay_command(
         _print_replay(whole, hours, {one.message.key: one.file for one in reversed(stored)}, messages=messages)
     else:
         week = _week(config, hours)
-        counted, days = figures(whole, hours), summed(whole, hours)
-        click.echo(summary_text(counted, days, hours=hours, week=week, width=session.width, colour=session.colour))
+        found, days = figures(whole, hours), summed(whole, hours)
+        click.echo(summary_text(found, days, hours=hours, week=week, width=session.width, colour=session.colour))
 
 
 def _print_replay(whole: Replay, hours: Hours, file_of: dict[str, str], *, messages: bool) -> None:
@@ -161,8 +166,9 @@ def _kept(paths: Sequence[str], sent: Sequence[str], now: datetime) -> tuple[lis
     """What counts, and how much could not be read. Trash, Junk and drafts are nobody's question any more; nothing has
     come later than now, whatever it claims.
     """
-    found = [one for path in paths for one in read(path, stdin=_stdin())]
-    found += [one for path in sent for one in read(path, stdin=_stdin(), sent=True)]
+    every = (one for path in paths for one in read(path, stdin=_stdin()))
+    mine = (one for path in sent for one in read(path, stdin=_stdin(), sent=True))
+    found = list(counted("Reading", chain(every, mine)))
     kept = [one for one in found if one.readable and one.role not in _ASIDE and not one.draft]
     kept = [one if one.message.received <= now else _come_by(one, now) for one in kept]
     return kept, sum(not one.readable for one in found)

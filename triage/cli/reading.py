@@ -22,6 +22,7 @@ from triage.clerk import Clerk
 from triage.cli.completion import sources as sources_completed
 from triage.cli.daily import status_command
 from triage.cli.holding import holding
+from triage.cli.progress import Bar
 from triage.cli.session import DATABASE, Session
 from triage.config import load
 from triage.daemon.events import Event, Hangup, Poked, Reload, Stop, Unlocked
@@ -30,7 +31,7 @@ from triage.daemon.serving import serve
 from triage.daemon.stepping import Daemon
 from triage.errors import ConfigError, SecretMissing, SourceRejected, TriageError, UsageError
 from triage.model.access import Access
-from triage.model.health import Health
+from triage.model.health import Health, Progress
 from triage.model.mail import Batch, Outage
 from triage.oauth.providers import by_oauth
 from triage.pump import Pump
@@ -285,16 +286,23 @@ def read_once(session: Session) -> None:
         pumps = Pumps(store, events.put)
         stack.callback(pumps.stop)
         pumps.restart(config)
-        _take_all(events, clerk, pumps, {one.name for one in config.sources})
+        with Bar("Reading") as bar:
+            _take_all(events, clerk, pumps, {one.name for one in config.sources}, bar)
 
 
-def _take_all(events: "SimpleQueue[Batch | Outage]", clerk: Clerk, pumps: Pumps, waiting_for: set[str]) -> None:
+def _take_all(
+    events: "SimpleQueue[Batch | Outage]", clerk: Clerk, pumps: Pumps, waiting_for: set[str], bar: Bar
+) -> None:
+    reading: dict[str, Progress] = {}
     while waiting_for:
         event = events.get()
         now = datetime.now(UTC)
         if isinstance(event, Batch):
             clerk.take(event, now)
             pumps.stored(event.source)
+            if event.reading:
+                reading[event.source] = event.reading
+                bar.at(sum(one.done for one in reading.values()), sum(one.of for one in reading.values()))
         else:
             clerk.note(event, now)
         if isinstance(event, Outage) or event.complete:

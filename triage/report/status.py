@@ -16,7 +16,7 @@ from triage.report.moments import clock as clock_time
 
 MOST_ROWS = 12
 _WITH_SENTENCE = 2
-_START_DAEMON = "triage run"
+_START_DAEMON = "triage service status"
 _FIRST = {State.PROMISED: "promised", State.SNOOZED: "put off"}
 
 

@@ -113,10 +113,10 @@ def _srv(domain: str, address: str, network: Network) -> Server | None:
 
 
 def _by_mx(domain: str, address: str, network: Network) -> Server | None:
-    """A domain of one's own at a large provider. The DNS says so; the provider itself is well known."""
+    """A domain of one's own at a large provider: the DNS leads to nobody but those of the table."""
     exchangers = [f".{host}" for host in network.mx(domain)[:1]]
     found = _known(lambda one: any(host.endswith(f".{end}") for host in exchangers for end in one.mx), address)
-    return replace(found, vouched=False, user=address) if found else None
+    return replace(found, user=address) if found else None
 
 
 def _known(fits: Callable[[Provider], bool], address: str) -> Server | None:

@@ -28,11 +28,12 @@ class World:
     context: ssl.SSLContext | None = None
     nameservers: tuple[str, ...] = ()
     port: int = 53
+    timeout: float = TIMEOUT
 
     def get(self, url: str) -> bytes:
         opener = build_opener(_OnlyEncrypted, HTTPSHandler(context=self.context or ssl.create_default_context()))
         try:
-            with opener.open(Request(url), timeout=TIMEOUT) as answer:  # noqa: S310 - https by who calls and redirects
+            with opener.open(Request(url), timeout=self.timeout) as answer:  # noqa: S310 - https by who calls and redirects
                 document: bytes = answer.read(MOST_BYTES + 1)
                 return document
         except (OSError, HTTPException, ValueError):
@@ -54,7 +55,7 @@ class World:
             resolver = Resolver(configure=not self.nameservers)
             if self.nameservers:
                 resolver.nameservers, resolver.port = [*self.nameservers], self.port
-            return list(resolver.resolve(f"{name}.", kind, lifetime=TIMEOUT, search=False))
+            return list(resolver.resolve(f"{name}.", kind, lifetime=self.timeout, search=False))
         except (DNSException, OSError, ValueError):
             return []
 

@@ -1,6 +1,6 @@
 """A past archive as the daemon would have lived it: who waited, when it would have rung, when an answer came."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -96,14 +96,15 @@ def replay(
     reminders: Reminders,
     since: datetime | None = None,
     until: datetime | None = None,
+    along: Callable[[Iterable[Arrived]], Iterable[Arrived]] = iter,
 ) -> Replay | None:
-    """Walk the archive; None where nothing lies in it.
+    """Walk the archive; None where nothing lies in it. Who wants to watch is handed the messages `along` the way.
 
     What came after `until` does not exist. What came before `since` is only known, as mail is that was there before
     the first read: nobody is rung for it. Without the two the archive's own first and last message count.
     """
     reader = Reader(me=me, rules=policy.rules, hours=policy.hours)
-    arrived = list(reader.read(entry for entry in entries if until is None or entry.message.received <= until))
+    arrived = list(along(reader.read(one for one in entries if until is None or one.message.received <= until)))
     if not arrived:
         return None
     since = since or arrived[0].at
