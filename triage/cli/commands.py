@@ -87,12 +87,14 @@ class Commands(click.Group):
             raise UsageError(f"there is no command {args[0]!r}", hint=_meant(args[0]))
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """All of them on one screen of 80 columns; on a narrower one below each other."""
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """All commands on one screen of 80 columns, on a narrower one below each other; the options in a sentence."""
         formatter.write("\n")
         for title, group in GROUPS.items():
             rows = [(f"{name} {entry.takes}".rstrip(), entry.what) for name, entry in group.items()]
             formatter.write("".join(f"{line}\n" for line in _group(title, rows, wide=formatter.width >= _WIDE)))
+        formatter.write("\n")
+        formatter.write_text("Before a command: --config FILE, --debug, --version. After it: -h, --help.")
 
 
 def _meant(word: str) -> str:
