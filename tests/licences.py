@@ -10,8 +10,8 @@ from packaging.utils import canonicalize_name
 HEAD = """\
 # Licences of what triage uses
 
-triage itself is under the [MIT licence](../LICENSE). It installs these packages, none of which it changes or contains. The list is made by `python -m tests.licences`, and a
-test compares it with what is installed.
+triage itself is under the [MIT licence](../LICENSE). It installs these packages, none of which it changes or contains.
+The list is made by `python -m tests.licences`, and a test compares it with what is installed.
 
 | package | licence |
 |---|---|

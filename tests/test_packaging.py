@@ -64,6 +64,8 @@ def test_every_file_of_the_package_is_in_the_wheel(built: tuple[Path, Path]) -> 
     data = {"README.md"}  # notes beside data that nobody reads at run time
     missing = {str(path.relative_to(ROOT)) for path in ours if path.name not in data} - names(built[1])
     assert not missing
+    units = {f"triage/setup/units/{path.name}" for path in (ROOT / "systemd").iterdir()}
+    assert units <= names(built[1])
 
 
 def test_the_wheel_holds_nothing_but_the_package_and_its_licence(built: tuple[Path, Path]) -> None:
