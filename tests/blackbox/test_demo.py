@@ -76,7 +76,7 @@ def test_what_it_says_to_type_next_works_at_any_hour(home: Home, hour: int) -> N
 def test_it_really_rings_where_there_is_a_notification_service(home: Home, bus: SessionBus, recorder: Recorder) -> None:
     result = bare(home).triage("demo", env={"DBUS_SESSION_BUS_ADDRESS": bus.address})
     assert result.code == 0
-    assert [note.summary for note in recorder.notes] == ["triage reads along now", "2 people before 17:00"]
+    assert [note.summary for note in recorder.notes] == ["triage reads along now", "3 people before 17:00"]
     assert "Ben Ott" in recorder.notes[1].body
     assert result.out.count("A notice on your desktop") == 2
 

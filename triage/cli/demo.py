@@ -17,12 +17,14 @@ import click
 
 from triage.clerk import Clerk
 from triage.cli.daily import why_text
+from triage.cli.demo_calls import write as write_calls
 from triage.cli.demo_mail import write
 from triage.cli.session import Session
 from triage.core.times.hours import Hours
 from triage.daemon.screen import Screen
 from triage.daemon.stepping import Daemon
 from triage.errors import SinkUnavailable
+from triage.model.mail import Batch
 from triage.model.notices import Bubble
 from triage.report.status import text as status_text
 from triage.settings import Config
@@ -56,6 +58,16 @@ name = "mail"
 kind = "maildir"
 path = "mail"
 
+[[source]]
+name = "phone"
+kind = "voicemail"
+path = "voicemail/default/1001"
+
+[[call_log]]
+path = "calls/Master.csv"
+preset = "asterisk"
+outside_prefix = ["9"]
+
 [[rule]]
 match = { from = "*@harbour.example" }
 class = "vip"
@@ -83,16 +95,19 @@ def _play(clerk: Clerk, session: Session) -> None:
     hours = clerk.hours(session.now)
     days = _working_days(session.now, hours)
     opened, looked = hours.at(days[0], READ_AT), hours.at(days[0], LOOKED_AT)
-    mail = session.config.sources[0].path or Path()
-    count = write(mail, days, hours.zone)
-    click.echo(f"{count} invented messages, the last fortnight of Robin Vale, lie in {mail}.")
+    folder = session.config.path.parent
+    count = write(folder / "mail", days, hours.zone)
+    callers = write_calls(folder / "voicemail", folder / "calls" / "Master.csv", days, hours.zone)
+    click.echo(
+        f"{count} invented messages and {callers} voicemails, the last fortnight of Robin Vale, lie in {folder}."
+    )
     click.echo(f"It is {days[0]:%A} {READ_AT:%H:%M}, and triage reads them for the first time.\n")
     clerk.begin(opened)
     clerk.store.keep("daemon", {"pid": os.getpid(), "since": opened.isoformat()})
     sink = _Screen()
     _work(
         Daemon(clerk, Screen([sink]), _NoReaders(), _NoDesk()),
-        open_source(session.config.sources[0], str),
+        [open_source(one, str) for one in session.config.sources],
         opened,
         looked,
     )
@@ -104,19 +119,29 @@ def _play(clerk: Clerk, session: Session) -> None:
     click.echo(why_text(Session(session.config_path, looked), "ada"))
 
 
-def _work(daemon: Daemon, source: Source, opened: datetime, until: datetime) -> None:
+def _work(daemon: Daemon, sources: Sequence[Source], opened: datetime, until: datetime) -> None:
     """The daemon's afternoon: a first read, then each moment it asked to be woken at."""
-    batch = source.fetch(None)
-    wake = daemon.step(batch, opened)
-    while not batch.complete:
-        batch = source.fetch(batch.cursor)
-        wake = daemon.step(batch, opened)
+    read: dict[str, Batch] = {}
+    wake = _read(daemon, sources, read, opened)
     now = opened
     while wake and now < wake <= until:
         now = wake
-        # As a running daemon would: every two minutes and before each stage the mailbox is read once more.
-        batch = source.fetch(batch.cursor)
-        wake = daemon.step(batch, now)
+        # As a running daemon would: every two minutes and before each stage everything is read once more.
+        wake = _read(daemon, sources, read, now)
+    for source in sources:
+        source.close()
+
+
+def _read(daemon: Daemon, sources: Sequence[Source], read: dict[str, Batch], now: datetime) -> datetime | None:
+    """A pass over every source, each from where it stopped; the notices come once all were read."""
+    wake = None
+    for source in sources:
+        before, complete = read.get(source.name), False
+        while not complete:
+            read[source.name] = before = source.fetch(before.cursor if before else None)
+            complete = before.complete
+            wake = daemon.step(before, now, more=source is not sources[-1] or not complete)
+    return wake
 
 
 def _working_days(now: datetime, hours: Hours) -> tuple[date, ...]:
@@ -190,6 +215,7 @@ def _say_what_next(session: Session, *, away: str) -> None:
         ("triage status", "who waits now"),
         ("triage show ada", "the conversation with Ada King"),
         ("triage done ada", "she has her answer; triage undo takes it back"),
+        ("triage show okafor", "who rang, what she said, and her number"),
         ("triage list --state skipped", "what needs no answer, and why"),
     ):
         click.echo(f"  {command:<28} {does}")
