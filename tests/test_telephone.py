@@ -310,3 +310,15 @@ def test_a_local_number_is_the_one_whole_number_that_ends_so(house: Office) -> N
     house.ring(NINE, voicemail("one", NINE, JANET))
     house.ring(TEN, rang_back("back", TEN, "5550123"))
     assert house.stands() == {"one": State.ANSWERED}
+
+
+def test_who_is_forgotten_is_forgotten_on_the_telephone_too(house: Office) -> None:
+    house.knows(ADA_CARD)
+    words = said("one", NINE, "It is Ada. Please call me back.", ADA_RINGS)
+    house.ring(NINE, words, voicemail("two", NINE, JANET))
+    marks.forget(house.database, ADA_CARD.addresses[0], TEN)
+    house.step(None, TEN)
+    house.ring(ELEVEN, replace(words, heard=True))
+    assert house.stands() == {"two": State.OWED}
+    house.ring(NOON, voicemail("three", NOON, ADA_RINGS))
+    assert house.stands() == {"two": State.OWED, "three": State.OWED}

@@ -215,7 +215,7 @@ def _say_what_next(session: Session, *, away: str) -> None:
         ("triage status", "who waits now"),
         ("triage show ada", "the conversation with Ada King"),
         ("triage done ada", "she has her answer; triage undo takes it back"),
-        ("triage show okafor", "who rang, what she said, and her number"),
+        ("triage show bisi", "who rang, what she said, and her number"),
         ("triage list --state skipped", "what needs no answer, and why"),
     ):
         click.echo(f"  {command:<28} {does}")

@@ -14,6 +14,7 @@ from triage.model.calls import Call, Contact, Sighting
 from triage.model.mail import Batch, Role
 from triage.store.codec import dumps, loads, moment, optional_moment, stamp, storable
 from triage.store.entries import as_list
+from triage.store.forgetting import buried_calls
 
 # Tellings of one call by somebody without a number lie closer together than this.
 _NEARBY = timedelta(hours=2)
@@ -37,15 +38,26 @@ NumbersOf = Callable[[Call], Numbers]
 def add(connection: sqlite3.Connection, batch: Batch, now: datetime, numbers_of: NumbersOf) -> frozenset[str]:
     """Store the calls of a batch, those its mails tell of included; the keys of those that changed.
 
-    Idempotent, and a telling never replaces one of another source.
+    Idempotent, and a telling never replaces one of another source. The batch's mail is stored before: what is not
+    kept of it tells of nothing.
     """
     told: list[tuple[Call, str | None]] = [(call, None) for call in batch.calls]
     told += [
         (replace(arrival.message.call, source=batch.source), arrival.message.message_id)
         for arrival in batch.arrivals
-        if arrival.message.call is not None and arrival.delivery.role is Role.INBOX
+        if arrival.message.call is not None
+        and arrival.delivery.role is Role.INBOX
+        and _is_stored(connection, arrival.message.key)
     ]
-    changed = {call.key for call, message_id in told if _put(connection, call, message_id, now, numbers_of)}
+    if not told and not batch.calls_gone:
+        return frozenset()
+    erased = buried_calls(connection)
+    kept = ((call, message_id, numbers_of(call)) for call, message_id in told)
+    changed = {
+        call.key
+        for call, message_id, numbers in kept
+        if not erased(call, numbers.caller) and _put(connection, call, message_id, now, numbers)
+    }
     return frozenset(changed | _gone(connection, batch, now))
 
 
@@ -137,10 +149,8 @@ def contacts(connection: sqlite3.Connection) -> tuple[Contact, ...]:
     return tuple(loads(Contact, row[0]) for row in connection.execute("SELECT body FROM contacts ORDER BY id"))
 
 
-def _put(
-    connection: sqlite3.Connection, call: Call, message_id: str | None, now: datetime, numbers_of: NumbersOf
-) -> bool:
-    body, numbers = dumps(call), numbers_of(call)
+def _put(connection: sqlite3.Connection, call: Call, message_id: str | None, now: datetime, numbers: Numbers) -> bool:
+    body = dumps(call)
     done = connection.execute(
         "INSERT INTO calls (key, source, caller, tail, asks, at, seen, message_id, body)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
@@ -163,6 +173,12 @@ def _put(
         ),
     )
     return done.rowcount > 0
+
+
+def _is_stored(connection: sqlite3.Connection, key: str) -> bool:
+    """Also under the longer key of a mail whose Message-ID another one has."""
+    query = "SELECT 1 FROM messages WHERE key = ?1 OR key BETWEEN ?1 || '#' AND ?1 || '#~' LIMIT 1"
+    return connection.execute(query, (storable(key),)).fetchone() is not None
 
 
 def _gone(connection: sqlite3.Connection, batch: Batch, now: datetime) -> set[str]:

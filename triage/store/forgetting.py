@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from triage.model.calls import Call, Contact
 from triage.model.mail import Address, Message, Role
 from triage.store.codec import dumps, loads, moment, storable
 from triage.store.entries import as_list
@@ -143,7 +144,7 @@ def trace(connection: sqlite3.Connection, address: str, ways: Ways) -> Trace:
 def erase(connection: sqlite3.Connection, address: str, ways: Ways) -> frozenset[str]:
     """Erase this address; the keys of other messages whose conversations must be judged again."""
     theirs, others = _split(_holding(connection, address), address, ways)
-    called = _calls_told_by(connection, theirs)
+    called = [*_calls_told_by(connection, theirs), *_calls_with(connection, address)]
     threads, gone = {row.thread for row in theirs}, {row.id for row in theirs}
     beside = [row for row in _rows(connection, _BESIDE, (as_list(threads),)) if row.id not in gone]
     others = [row for row in others if row.thread not in threads]
@@ -260,6 +261,29 @@ def _calls_told_by(connection: sqlite3.Connection, theirs: Iterable[_Row]) -> li
     names = as_list(row.message.message_id for row in theirs if row.message.message_id)
     rows = connection.execute("SELECT key FROM calls WHERE message_id IN (SELECT value FROM json_each(?))", (names,))
     return [row[0] for row in rows.fetchall()]
+
+
+def _calls_with(connection: sqlite3.Connection, address: str) -> list[str]:
+    """The calls from and to the numbers that the address book has for them and for nobody else."""
+    cards = [loads(Contact, row[0]) for row in connection.execute("SELECT body FROM contacts").fetchall()]
+    own = {number for card in cards if address in card.addresses for number in card.numbers}
+    own -= {number for card in cards if address not in card.addresses for number in card.numbers}
+    rows = connection.execute("SELECT key FROM calls WHERE caller IN (SELECT value FROM json_each(?))", (as_list(own),))
+    return [row[0] for row in rows.fetchall()]
+
+
+def buried_calls(connection: sqlite3.Connection) -> Callable[[Call, str], bool]:
+    """Tells of a call and its caller's number whether it was erased with a person."""
+    buried = tombstones(connection)
+    if not buried:
+        return lambda _call, _caller: False
+    cards = [loads(Contact, row[0]) for row in connection.execute("SELECT body FROM contacts").fetchall()]
+    when: dict[str, datetime] = {}
+    for card in cards:
+        for one in buried:
+            if any(map(one.covers, card.addresses)):
+                when |= {number: max(one.at, when.get(number, one.at)) for number in card.numbers}
+    return lambda call, caller: caller in when and call.at + _SECOND <= when[caller]
 
 
 def _forget_facts(
