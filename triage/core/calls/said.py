@@ -6,8 +6,7 @@ from functools import cached_property
 
 from triage.core.calls.spoken.tables import heard, spoken
 from triage.core.words.language import Group
-from triage.core.words.language.phrases import words
-from triage.core.words.sentences import Sentence, sentences
+from triage.core.words.sentences import Sentence, as_sentence, sentences
 
 # Twenty minutes of talk. More is nobody's message.
 _MOST = 20_000
@@ -70,4 +69,4 @@ def _pieces(sentence: Sentence, step: int) -> Iterator[Sentence]:
         return
     for place in range(0, len(spoken_words), step):
         piece = " ".join(spoken_words[place : place + _BREATH])
-        yield Sentence(text=piece, said=words(piece))
+        yield as_sentence(piece)

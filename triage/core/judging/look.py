@@ -8,9 +8,9 @@ from functools import cached_property
 
 from triage.core.people import People, addresses, domain_of
 from triage.core.times.hours import Hours
+from triage.core.words.asking import liked
 from triage.core.words.language import PHRASES
 from triage.core.words.language.phrases import words
-from triage.core.words.likeness import likenesses, shipped
 from triage.core.words.quotes import own_words
 from triage.core.words.sentences import Sentence, asking, sentences
 from triage.model.entries import Entry
@@ -182,7 +182,7 @@ class Look:
     @cached_property
     def liked(self) -> tuple[float, ...]:
         """What the model makes of the first sentences; nothing where it does not know the language."""
-        return likenesses(self.sentences, shipped())
+        return liked(self.own)
 
     @cached_property
     def length(self) -> int:

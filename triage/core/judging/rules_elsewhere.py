@@ -20,15 +20,6 @@ class _Service:
     lists: tuple[str, ...] = ()
     senders: tuple[str, ...] = ()
 
-    def sign(self, look: Look) -> str:
-        """What about the message says that this service sent it; empty if nothing does."""
-        if any(glob(pattern, look.sender) for pattern in self.senders):
-            return f"from {look.sender}"
-        if header := next((name for name in self.headers if name in look.headers), ""):
-            return f"{header}: {look.headers[header][:_MOST_SHOWN]}"
-        name = look.headers.get("list-id", "").rpartition("<")[2].rstrip("> ").lower()
-        return f"list-id: {name[:_MOST_SHOWN]}" if self.lists and name.endswith(self.lists) else ""
-
 
 def _services() -> tuple[_Service, ...]:
     text = files(__package__).joinpath("elsewhere.toml").read_text(encoding="utf-8")
@@ -39,15 +30,40 @@ def _services() -> tuple[_Service, ...]:
 _SERVICES = _services()
 HEADERS = tuple(name for service in _SERVICES for name in service.headers)
 """The header fields by which a service is known, lower-cased."""
+_BY_HEADER = {header: service.name for service in _SERVICES for header in service.headers}
+_BY_LIST = {ending: service.name for service in _SERVICES for ending in service.lists}
+
+
+def _by_house() -> dict[str, list[tuple[str, str]]]:
+    """The address patterns with their services, by the last two labels of the domain, so that few are compared."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for service in _SERVICES:
+        for pattern in service.senders:
+            found.setdefault(".".join(pattern.rpartition("@")[2].split(".")[-2:]), []).append((pattern, service.name))
+    return found
+
+
+_GLOBS = _by_house()
 
 
 def elsewhere(look: Look) -> Reason | None:
     """Known by headers and addresses alone, never by words; a reply to my own mail and a web form are mail."""
     if look.parent_is_mine or look.form:
         return None
-    for service in _SERVICES:
-        if sign := service.sign(look):
-            return Reason(
-                rule="elsewhere", points=-10, text=f"answered elsewhere: in {service.name} ({sign})", veto=True
-            )
-    return None
+    found = _sign(look)
+    if not found:
+        return None
+    name, sign = found
+    return Reason(rule="elsewhere", points=-10, text=f"answered elsewhere: in {name} ({sign})", veto=True)
+
+
+def _sign(look: Look) -> tuple[str, str] | None:
+    """The service that sent it, and what about the message says so."""
+    house = ".".join(look.sender.rpartition("@")[2].split(".")[-2:])
+    if name := next((name for pattern, name in _GLOBS.get(house, ()) if glob(pattern, look.sender)), ""):
+        return name, f"from {look.sender}"
+    for header in _BY_HEADER.keys() & look.headers.keys():
+        return _BY_HEADER[header], f"{header}: {look.headers[header][:_MOST_SHOWN]}"
+    listed = look.headers.get("list-id", "").rpartition("<")[2].rstrip("> ").lower()
+    ending = next((one for one in _BY_LIST if listed.endswith(one)), "")
+    return (_BY_LIST[ending], f"list-id: {listed[:_MOST_SHOWN]}") if ending else None

@@ -1,6 +1,7 @@
 """How surely a text asks for something, 0 to 1: judged on sentences, decided on the message."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from triage.core.words.language import PHRASES
 from triage.core.words.likeness import Model, likenesses, shipped
@@ -11,6 +12,7 @@ _ASKS = 0.9
 _SILENT = 0.1
 _QUESTION = 0.5
 _FAINT = 0.3
+_REMEMBERED = 32
 
 
 def asks(own: str, model: Model | None = None) -> float:
@@ -19,7 +21,13 @@ def asks(own: str, model: Model | None = None) -> float:
     The rules decide alone where the model (the one shipped, if none is given) is silent.
     """
     parts = sentences(own)
-    return sureness(parts, likenesses(parts, model or shipped()))
+    return sureness(parts, liked(own) if model is None else likenesses(parts, model))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def liked(own: str) -> tuple[float, ...]:
+    """What the shipped model makes of the first sentences; nothing where it does not know the language."""
+    return likenesses(sentences(own), shipped())
 
 
 def sureness(parts: Sequence[Sentence], liked: Sequence[float]) -> float:

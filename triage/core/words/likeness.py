@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 from triage.core.words.language import PHRASES
 from triage.core.words.sentences import Sentence
@@ -67,7 +67,7 @@ def likenesses(parts: Sequence[Sentence], model: Model) -> tuple[float, ...]:
 def likeness(part: Sentence, model: Model) -> float:
     """The chance, 0 to 1, that the sentence asks for something."""
     # An exact sum: the order of a set differs from run to run.
-    total = model.bias + math.fsum(model.weights.get(trait, 0) for trait in traits(part, model.known))
+    total = model.bias + math.fsum(map(model.weights.get, traits(part, model.known), repeat(0.0)))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
@@ -94,7 +94,7 @@ def _spoken(said: Iterable[str], known: frozenset[str]) -> Iterator[str]:
         if word in known:
             yield word
         else:
-            yield _NUMBER if any(letter.isdigit() for letter in word) else _UNKNOWN
+            yield _UNKNOWN if word.isalpha() or not any(map(str.isdigit, word)) else _NUMBER
 
 
 def _end(text: str) -> str:
@@ -118,4 +118,4 @@ def _readable(trait: str) -> bool:
 
 def _is_known(parts: Iterable[Sentence], model: Model) -> bool:
     said = [word for part in parts for word in part.said[:_MOST_WORDS] if not word.isdigit()]
-    return sum(word in model.known for word in said) > _KNOWN_SHARE * len(said)
+    return sum(map(model.known.__contains__, said)) > _KNOWN_SHARE * len(said)

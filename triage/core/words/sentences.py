@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from triage.core.words.language import PHRASES
 from triage.core.words.language.phrases import words
@@ -11,28 +13,39 @@ _END = re.compile(r"(?<=[.!?\u3002\uff01\uff1f])[\"')\]]?\s+|(?<=[\u3002\uff01\u
 _MOST_SENTENCES = 400
 _MOST_QUESTIONS = 10
 _LONGEST_QUESTION = 300
+_REMEMBERED = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A sentence on one line; `said` are its words, casefolded."""
+    """A sentence on one line; `said` are its words, casefolded.
+
+    `is_question`: it ends in a question mark, chit-chat such as "how are you?" aside. `asks`: it is one, or a request
+    in other clothes; offers such as "if you have any questions, call me" are none.
+    """
 
     text: str
     said: tuple[str, ...]
+    is_question: bool
+    asks: bool
 
-    @property
-    def is_question(self) -> bool:
-        """Does it end in a question mark, chit-chat such as "how are you?" aside?"""
-        if "?" not in self.text[-6:] and "\uff1f" not in self.text[-6:]:
-            return False
-        return not PHRASES.small_talk.is_all_of(without_greeting(self.said))
 
-    @property
-    def asks(self) -> bool:
-        """A question, or a request in other clothes; offers such as "if you have any questions, call me" are none."""
-        if self.is_question:
-            return bool(self.said)
-        return len(self.said) > 1 and _requests(self.said)
+def as_sentence(text: str) -> Sentence:
+    """One on one line, read."""
+    said = words(text)
+    question = _questions(text, said)
+    return Sentence(
+        text=text,
+        said=said,
+        is_question=question,
+        asks=bool(said) if question else len(said) > 1 and _requests(said),
+    )
+
+
+def _questions(text: str, said: tuple[str, ...]) -> bool:
+    if "?" not in text[-6:] and "\uff1f" not in text[-6:]:
+        return False
+    return not PHRASES.small_talk.is_all_of(without_greeting(said))
 
 
 def _requests(said: tuple[str, ...]) -> bool:
@@ -45,10 +58,11 @@ def _requests(said: tuple[str, ...]) -> bool:
     return bool(PHRASES.request.find(left) or PHRASES.question_start.starts(without_greeting(left)))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def sentences(own: str) -> tuple[Sentence, ...]:
     """The sentences in order. Addresses of the web are left out, so that their question marks ask nothing."""
     parts = (" ".join(part.split()) for part in _END.split(_URL.sub(" ", own) if _may_link(own) else own) if part)
-    return tuple(Sentence(text=part, said=words(part)) for part in parts if part)[:_MOST_SENTENCES]
+    return tuple(map(as_sentence, islice(filter(None, parts), _MOST_SENTENCES)))
 
 
 def _may_link(text: str) -> bool:

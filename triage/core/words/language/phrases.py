@@ -40,6 +40,8 @@ class Group:
 
     def find(self, said: Sequence[str]) -> str:
         """The first phrase found in these words, or nothing."""
+        if self._by_first.keys().isdisjoint(said):
+            return ""
         for place, word in enumerate(said):
             if word in self._by_first and (count := self.at(said, place)):
                 return " ".join(said[place : place + count])
@@ -47,11 +49,15 @@ class Group:
 
     def all_in(self, said: Sequence[str]) -> tuple[str, ...]:
         """Every different phrase found in these words, in the order they stand there."""
+        if self._by_first.keys().isdisjoint(said):
+            return ()
         spans = ((place, self.at(said, place)) for place, word in enumerate(said) if word in self._by_first)
         return tuple(dict.fromkeys(" ".join(said[place : place + count]) for place, count in spans if count))
 
     def without(self, said: Sequence[str]) -> tuple[str, ...]:
         """The words with each phrase made one empty word, so that what stood around it stays apart."""
+        if self._by_first.keys().isdisjoint(said):
+            return tuple(said)
         left, place = [], 0
         while place < len(said):
             count = self.at(said, place)

@@ -1,13 +1,18 @@
 """One pass over the lines that keeps what the sender typed; no text takes more than linear time."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from triage.core.words.quotes.footers import is_footer, signature_end, without_banner, without_disclaimer
 from triage.core.words.quotes.headers import copied_headers, without_rule
 from triage.core.words.quotes.intros import introductions, is_forward
 from triage.core.words.quotes.lines import is_quoted, quoted_follows, split
 
+# The same text is looked at for what it asks, promises and shows, one right after the other.
+_REMEMBERED = 32
 
+
+@lru_cache(maxsize=_REMEMBERED)
 def own_words(text: str) -> str:
     """The lines the sender typed, in order; what stands between the lines of a quote counts as typed."""
     lines = split(text)
