@@ -15,6 +15,7 @@ from triage.doctor import (
     daemon,
     database,
     disk,
+    exchange,
     health,
     imap,
     maildir,
@@ -37,6 +38,7 @@ CONFIGURED: Mapping[str, Check] = {
     "config": settings.file,
 }
 OF_KIND: Mapping[str, tuple[SourceCheck, ...]] = {
+    "exchange": (passwords.password, exchange.account),
     "imap": (passwords.password, tokens.sign_in, imap.account),
     "maildir": (maildir.folder,),
 }

@@ -15,7 +15,7 @@ from triage.unlocking import Unlocking, locked
 
 def password(patient: Patient, settings: SourceSettings) -> Iterator[Finding]:
     """Errors say what is missing."""
-    if by_oauth(settings):
+    if by_oauth(settings) or settings.auth == "kerberos":
         return
     secret(patient, settings)
     place = _place(settings, patient.environ)

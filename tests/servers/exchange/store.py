@@ -167,7 +167,7 @@ class Mailbox:
         }
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def parsed(raw: bytes) -> EmailMessage:
     """The message as Exchange would take it apart."""
     found = message_from_bytes(raw, policy=policy.default)

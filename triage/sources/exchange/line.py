@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import lxml.etree
 from exchangelib import BASIC, GSSAPI, NTLM, Configuration, Credentials, FailFast, Version
-from exchangelib.protocol import BaseProtocol, Protocol, close_connections
+from exchangelib.protocol import Protocol
 from exchangelib.services.common import EWSService
 from exchangelib.transport import AUTH_TYPE_MAP
 from exchangelib.version import EXCHANGE_2016, EXCHANGE_2019
@@ -37,19 +37,17 @@ class Line:
                 f"{settings.name}: this installation cannot sign in with Kerberos",
                 hint="install what it needs:  pip install 'inbox-triage[kerberos]'",
             )
-        # The library has one adapter for the whole process, and keeps what it knows of a server beyond a new password.
-        close_connections()
-        BaseProtocol.HTTP_ADAPTER_CLS = staticmethod(partial(Wire, seen=seen, ca_file=settings.ca_file))
-        BaseProtocol.USERAGENT = _AGENT
-        self._protocol = Protocol(
-            config=Configuration(
-                service_endpoint=settings.endpoint,
-                credentials=None if password is None else Credentials(settings.user, password),
-                auth_type=auth,
-                version=Version(build=_VERSIONS[settings.version]),
-                retry_policy=FailFast(),
-            )
+        wire = staticmethod(partial(Wire, seen=seen, ca_file=settings.ca_file))
+        protocol = type("_Protocol", (Protocol,), {"HTTP_ADAPTER_CLS": wire, "USERAGENT": _AGENT})
+        config = Configuration(
+            service_endpoint=settings.endpoint,
+            credentials=None if password is None else Credentials(settings.user, password),
+            auth_type=auth,
+            version=Version(build=_VERSIONS[settings.version]),
+            retry_policy=FailFast(),
         )
+        # Not through its own metaclass, which keeps every server for the life of the process, beyond a new password.
+        self._protocol = type.__call__(protocol, config=config)
 
     def ask(self, operation: str, payload: bytes, *, forgiving: bool = False) -> list[Element]:
         """The response messages of one operation.
