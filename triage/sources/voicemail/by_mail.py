@@ -69,6 +69,7 @@ _SUBJECT_REST = re.compile(
     r"\s{1,5}(?:\d{1,2}:\d\d:\d\d\b|\(\d{1,5} sec"
     r"|(?:on|at|in|am|auf|um|vom|le|el|il|op) (?:mailbox|\w{0,20}\d|anruf|[A-Z][a-z]{2})).*\Z"
 )
+_VOICES = {"voz", "voix"}  # "mensaje de voz" names nobody
 _MAILBOX = re.compile(r"\b(?:in mailbox|mailbox|extension|ext\.?)\s{1,3}([\w-]{1,20})", re.I)
 _ASTERISK_ID = re.compile(r"<Asterisk-\d{1,10}-\d{1,12}-(\w{1,40})-\d{1,10}@", re.I)
 _LONG = re.compile(r"\b(\d{1,3}:\d\d) long message")
@@ -279,7 +280,8 @@ def _told_by_labels(message: Message) -> Told:
     """What subject, labelled lines and the recording's name tell, in this order."""
     text = message.text or ""
     found = labels.anywhere(text, None)
-    name, number = _subject_who(message.subject)
+    subject_name, number = _subject_who(message.subject)
+    name = subject_name if number else ""
     in_body = _BODY_WHO.search(text) if not (number or found.number) else None
     body_name, body_number = who(in_body[1]) if in_body else ("", "")
     number = number or found.number or body_number
@@ -288,7 +290,7 @@ def _told_by_labels(message: Message) -> Told:
     length = found.seconds if found.seconds is not None else _subject_seconds(message.subject)
     return Told(
         number=number,
-        name=name or found.name or body_name,
+        name=name or found.name or body_name or subject_name,
         called=found.called,
         seconds=length,
         **wording(_unquoted(_words(found.words) if found.words else _free_words(text, found))),
@@ -311,7 +313,8 @@ def _subject_who(subject: str) -> tuple[str, str]:
     found = _SUBJECT_WHO.search(subject)
     if not found:
         return "", ""
-    return who(_SUBJECT_REST.sub("", found[1]))
+    name, number = who(_SUBJECT_REST.sub("", found[1]))
+    return ("" if name.casefold() in _VOICES else name), number
 
 
 def _subject_seconds(subject: str) -> int | None:

@@ -21,7 +21,7 @@ from triage.sources.voicemail.belongings import Belongings
 from triage.sources.voicemail.cursor import Cursor, digest_of, key_of
 from triage.sources.voicemail.formats.asterisk import FOLDERS
 from triage.sources.voicemail.joining import call_of
-from triage.sources.voicemail.packs import Pack, told_of
+from triage.sources.voicemail.packs import Pack, told_of, unopened
 from triage.sources.voicemail.resting import Resting
 from triage.sources.voicemail.told import Entry, Moved, Told, Unfinished
 from triage.sources.voicemail.tree import Folder, Tree, listed, packs, to_watch
@@ -222,6 +222,7 @@ class Voicemail:
     def _read(self, chosen: list[Pack]) -> dict[Place, tuple[Told, ...]]:
         """What the chosen packs tell; one that moved under our hands is looked at again."""
         fresh: dict[Place, tuple[Told, ...]] = {}
+        denied: list[OSError] = []
         for pack in chosen:
             place = (pack.folder.path, pack.stem)
             known = self._memory.read[pack.folder.path]
@@ -235,13 +236,28 @@ class Voicemail:
             except Moved:
                 self._again(pack.folder.path)
                 continue
+            except OSError as error:
+                denied.append(error)
+                told = fresh[place] = (unopened(pack, error),)
             self._tries.pop(place, None)
             keys = tuple(dict.fromkeys(key_of(one.identity) for one in told))
             self._move(known[pack.stem][1] if pack.stem in known else (), keys, place)
             scattered = any(map(self._belongings.is_scattered, keys))
             known[pack.stem] = (0 if scattered else hash(pack.entries), keys)
+        if denied and len(denied) == len(chosen) == self._standing():
+            raise self._none_to_read(denied[0])
         self._memory.done += len(chosen)
         return fresh
+
+    def _standing(self) -> int:
+        return sum(map(len, self._memory.read.values()))
+
+    def _none_to_read(self, error: OSError) -> SourceUnreachable:
+        self._begin(self._written)
+        return SourceUnreachable(
+            f"{self.name}: none of the voicemails in {self._root} can be opened ({error.strerror})",
+            hint="let your user read them; those of Asterisk by its group: sudo usermod -aG asterisk $USER",
+        )
 
     def _again(self, path: str) -> None:
         self._unsure = True

@@ -61,7 +61,10 @@ class Pack:
 
 
 def told_of(pack: Pack) -> tuple[Told, ...]:
-    """What the pack tells: nothing where it is no voicemail. Raises Moved when its files were replaced meanwhile."""
+    """What the pack tells: nothing where it is no voicemail.
+
+    Raises Moved when its files were replaced meanwhile, Unfinished, and OSError when they cannot be opened.
+    """
     if pack.in_spool:
         return _spooled(pack)
     found = [told for file in pack.files() for told in (_read(file, pack),) if told]
@@ -72,6 +75,13 @@ def told_of(pack: Pack) -> tuple[Told, ...]:
         return tuple(_with_files(pack, _named(pack, told), ()) for told in several)
     whole = joined(told for (told,) in found)
     return (_complete(pack, whole),)
+
+
+def unopened(pack: Pack, error: OSError) -> Told:
+    """What stands for a voicemail whose files cannot be opened: somebody rang, as far as names tell."""
+    log.warning("event=unreadable file=%s errno=%s", _shown(pack.path(pack.stem)), error.errno)
+    told = _named(pack, Told(trouble=f"{clean(pack.stem)} cannot be opened ({error.strerror})"))
+    return _with_files(pack, told, pack.audio())
 
 
 def _spooled(pack: Pack) -> tuple[Told, ...]:
@@ -101,7 +111,10 @@ def _beside(pack: Pack, told: Told, own: list[Entry]) -> tuple[list[Entry], list
         file = pack.file(entry)
         if _is_audio(entry.name):
             continue
-        one = (_read(file, pack) or (Told(),))[0]
+        try:
+            one = (_read(file, pack) or (Told(),))[0]
+        except OSError:  # the text file told who rang
+            continue
         if one.transcript and (one.span is None or told.seconds is None or one.span <= told.seconds + _APART):
             words.append(entry)
             spoken.append(replace(one, trouble=None))
@@ -112,16 +125,13 @@ def _read(file: File, pack: Pack) -> tuple[Told, ...] | None:
     """What a file tells; what cannot be read says so, what is no text is left alone."""
     try:
         told = formats.read(file)
-    except Moved:
+    except (Moved, OSError):
         raise
     except Unfinished:
         if pack.patient:
             raise
         log.warning("event=broken file=%s", _shown(file.path))
         return (replace(plain.spoken(file.text, file), trouble=f"{clean(file.name)} is broken, taken as plain text"),)
-    except OSError as error:
-        log.warning("event=unreadable file=%s errno=%s", _shown(file.path), error.errno)
-        return (Told(trouble=f"{clean(file.name)} cannot be opened ({error.strerror})"),)
     except Exception as error:  # noqa: BLE001 - the wall: one file of a stranger must not stop a folder
         log.warning("event=defect file=%s what=%s", _shown(file.path), type(error).__name__)
         return (Told(trouble=f"{clean(file.name)} cannot be read ({type(error).__name__})"),)

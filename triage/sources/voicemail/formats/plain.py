@@ -1,14 +1,16 @@
-"""Transcripts as plain text or Markdown, perhaps with lines like "From: …" above; and any text of no known format."""
+"""Transcripts as plain text, Markdown or a web page, perhaps with lines like "From: …" above; any other text too."""
 
 import re
 from dataclasses import replace
 
 from triage.sources.charsets import clean
+from triage.sources.html import html_text
 from triage.sources.voicemail import labels, recording
-from triage.sources.voicemail.told import File, Told
+from triage.sources.voicemail.told import MOST_TEXT, File, Told
 from triage.sources.voicemail.wording import wording
 
 _KNOWN = {"txt", "text", "md", "markdown", "log", ""}
+_PAGES = {"html", "htm"}
 _TABLES = {"csv", "tsv", "db", "sqlite", "ini", "conf", "cfg", "lock"}
 _FENCE = re.compile(r"\A---\n(.{0,4000}?)\n---\n", re.DOTALL)
 _HEADING = re.compile(r"\A\s{0,20}#{1,6} {0,5}(?:voice ?mail|message|sprachnachricht|nachricht)[^\n]{0,20}?"
@@ -23,8 +25,9 @@ def read(file: File) -> tuple[Told, ...] | None:
         return ()
     if file.is_binary:
         return None
-    told = spoken(file.text, file)
-    if file.extension not in _KNOWN:
+    is_page = file.extension in _PAGES
+    told = spoken(html_text(file.text, MOST_TEXT) if is_page else file.text, file)
+    if file.extension not in _KNOWN and not is_page:
         told = replace(told, trouble=f"{clean(file.name)} is of no known kind, taken as plain text")
     elif not file.is_whole:
         told = replace(told, trouble=f"{clean(file.name)} is very long, only its beginning was read")
