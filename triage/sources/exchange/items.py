@@ -12,6 +12,7 @@ from triage.sources.exchange.asking import ABOUT, ABOUT_TO, LAST_VERB, REPRESENT
 from triage.sources.exchange.line import Element
 from triage.sources.fields import ids
 from triage.sources.reports import copied
+from triage.sources.voicemail import by_mail
 
 _WANTED = frozenset(name.lower() for name in mime.FIELDS)
 _MOST_FIELDS = 500
@@ -35,14 +36,30 @@ _MEETINGS = {
     "ipm.schedule.meeting.notification": "REPLY",
 }
 _MEETING_TAGS = {"MeetingRequest": "REQUEST", "MeetingCancellation": "CANCEL", "MeetingResponse": "REPLY"}
+# Voicemails and missed calls (MS-OXOUM): what a mail from outside would say in its Content-Class.
+_CALLS = {
+    "ipm.note.microsoft.voicemail": "voice",
+    "ipm.note.microsoft.conversation.voice": "voice",
+    "ipm.note.microsoft.missed": "missedcall",
+    "ipm.note.microsoft.fax": "fax",
+}
 _ABSENCES = ("ipm.note.rules.ooftemplate", "ipm.note.rules.replytemplate", "ipm.note.rules.externaloof")
 _NEVER_LISTED = frozenset({"content-type", "content-transfer-encoding", "mime-version"})
 
 
-def message(item: Element, *, text: bool, received: datetime, where: str) -> Message:
+def message(
+    item: Element,
+    *,
+    text: bool,
+    received: datetime,
+    where: str,
+    source: str = "",
+    voicemail_from: tuple[str, ...] = (),
+) -> Message:
     """The message. Never raises; what cannot be read has `trouble`."""
     try:
-        return _message(item, text=text, received=received, where=where)
+        read = _message(item, text=text, received=received, where=where)
+        return replace(read, call=by_mail.call_of(read, source, voicemail_from))  # the attachments are known only now
     except Exception as error:  # noqa: BLE001 - the wall: an item made by strangers must not stop a mailbox
         return mime.unreadable(f"cannot be parsed ({type(error).__name__})", received=received, where=where)
 
@@ -135,6 +152,7 @@ def _told(item: Element, known: set[str], class_: str) -> Iterator[tuple[str, st
         "In-Reply-To": _text(item, "InReplyTo"),
         "References": _text(item, "References"),
         "Importance": _text(item, "Importance") if _text(item, "Importance") != "Normal" else "",
+        "Content-Class": next((told for start, told in _CALLS.items() if class_.startswith(start)), ""),
         "Auto-Submitted": "auto-replied" if class_.startswith(_ABSENCES) else "",
     }
     yield from ((name, value) for name, value in own.items() if value and name.lower() not in known)

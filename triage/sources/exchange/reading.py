@@ -26,9 +26,10 @@ _GONE = frozenset({"ErrorItemNotFound"})
 class Reader:
     """Reads the items of one source. `step` is how many are asked for at once: fewer after an answer too large."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, voicemail_from: tuple[str, ...] = ()) -> None:
         self.step = BATCH
         self._source = source
+        self._voicemail_from = voicemail_from
         self._text = TEXT
 
     def messages(
@@ -48,7 +49,14 @@ class Reader:
                     found[id_] = mime.unreadable("the server does not hand it out", received=received, where=where)
                 else:
                     with_text = text and items.has_text(element)
-                    found[id_] = items.message(element, text=with_text, received=received, where=where)
+                    found[id_] = items.message(
+                        element,
+                        text=with_text,
+                        received=received,
+                        where=where,
+                        source=self._source,
+                        voicemail_from=self._voicemail_from,
+                    )
         return found
 
     def _elements(self, line: Line, ids: list[str], *, text: bool) -> dict[str, Element | Refused]:

@@ -50,7 +50,7 @@ class Exchange:
         self._beginnings: dict[str, int] = {}
         self._doubts: dict[str, tuple[str, ...]] = {}
         self._doubted_names: set[str] = set()
-        self._reader = Reader(settings.name)
+        self._reader = Reader(settings.name, settings.voicemail_from)
         self._quiet_until = 0.0
         self._woken = threading.Event()
 

@@ -35,6 +35,7 @@ PAUSE = 0.5
 TRIES = 5
 PATIENCE = 30.0
 EMPTIED = 60.0
+VANISHED = 5.0
 Place = tuple[str, str]
 """A pack: its folder's path and its stem."""
 
@@ -313,9 +314,7 @@ class Voicemail:
         self._memory.missing = {key: self._memory.missing.get(key, steady) for key in missing}
         if self._is_emptied(missing, steady):
             return ()
-        gone = tuple(
-            sorted(key for key, since in self._memory.missing.items() if steady - since >= self._resting.still)
-        )
+        gone = tuple(sorted(key for key, since in self._memory.missing.items() if steady - since >= VANISHED))
         for key in gone:
             del self._memory.told[key], self._memory.missing[key]
             self._belongings.drop(key)
