@@ -9,7 +9,9 @@ import pytest
 
 from tests.blackbox.homes import ROBIN, Home, ago, letter, put
 from tests.blackbox.typing import at_a_terminal
+from tests.servers.certificates import certificate
 from tests.servers.dovecot import PASSWORD, Account, Dovecot
+from tests.servers.exchange import running_exchange
 
 
 @pytest.fixture
@@ -227,3 +229,129 @@ def test_a_maildir_in_its_usual_place_is_found(fresh: Home) -> None:
     assert (run.code, run.err) == (0, "")
     assert written(fresh)["source"] == [{"name": "example", "kind": "maildir", "path": str(fresh.root / "Maildir")}]
     assert "Ada King" in run.out
+
+
+# --- what goes wrong, and what comes later --------------------------------------------------------------------------
+
+
+def test_who_leaves_in_the_middle_leaves_nothing_behind(fresh: Home) -> None:
+    with at_a_terminal(fresh, "init", "--no-lookup") as terminal:
+        terminal.answer("Your name", "Robin")
+        terminal.until("Your e-mail addresses")
+        terminal.type("\x03")
+        assert terminal.end() == 130
+    assert not fresh.config.exists()
+    assert not fresh.state.exists()
+
+
+def test_who_says_no_at_the_end_keeps_what_there_was(home: Home) -> None:
+    put(home.mail / "INBOX", letter())
+    put(home.mail / "Sent", letter("Hi", sender="Robin <robin@example.org>", to="lea@example.org"))
+    before = home.config.read_bytes()
+    with at_a_terminal(home, "init", "--before", "5m", "--days", "mon") as terminal:
+        for question in ("Your name", "Your e-mail", "Name of this", "Read it", "The Maildir", "Mailboxes to read"):
+            terminal.answer(question)
+        for question in ("Working hours", "Public holidays", "Folder of voicemails", "What a notice"):
+            terminal.answer(question)
+        terminal.answer("Write this to", "n")
+        assert terminal.end() == 1
+    assert "nothing was written" in terminal.seen
+    assert home.config.read_bytes() == before
+
+
+def test_a_wrong_answer_is_asked_again(fresh: Home) -> None:
+    put(fresh.root / "Maildir", letter())
+    with at_a_terminal(fresh, "init", "--no-lookup", columns=50) as terminal:
+        terminal.answer("Your name", "Robin")
+        terminal.answer("Your e-mail addresses", "robin")
+        terminal.answer("expected an address", ROBIN)
+        terminal.answer("Name of this", "my mail!")
+        terminal.answer("expected a name", "home")
+        terminal.answer("Read it from", "pop")
+        terminal.answer("answer one of imap, maildir", "m")
+        terminal.answer("The Maildir", "/nowhere")
+        terminal.answer("there is no folder /nowhere")
+        terminal.answer("Mailbox with what you sent")
+        terminal.answer("Mailboxes to read")
+        terminal.answer("Working days", "workdays")
+        terminal.answer("expected days")
+        terminal.answer("Working hours", "17-9")
+        terminal.answer("is not after")
+        terminal.answer("Public holidays", "XX")
+        terminal.answer("is not known", "us-nc")
+        terminal.answer("Folder of voicemails")
+        terminal.answer("Told how long", "soon")
+        terminal.answer("expected a length", "1h, 15m")
+        terminal.answer("What a notice shows", "c")
+        terminal.answer("Write this to")
+        terminal.until("Written.")
+    config = written(fresh)
+    assert config["workday"]["holidays"] == "US-NC"
+    assert config["reminders"] == {"before": ["1h", "15m"], "privacy": "count"}
+    assert config["source"][0]["name"] == "home"
+
+
+def test_a_wrong_configuration_is_told_and_left_alone(home: Home) -> None:
+    home.config.write_text('[me]\nadresses = ["robin@example.org"]\n')
+    run = home.triage("init", "--no-input", "--before", "5m")
+    assert run.code == 3
+    assert 'did you mean "addresses"?' in run.err
+    assert [*home.config.parent.iterdir()] == [home.config]
+
+
+def test_a_configuration_kept_elsewhere_is_written_through_its_link(home: Home) -> None:
+    put(home.mail / "INBOX", letter())
+    put(home.mail / "Sent", letter("Hi", sender="Robin <robin@example.org>", to="lea@example.org"))
+    dotfiles = home.root / "dotfiles"
+    dotfiles.mkdir()
+    home.config.rename(dotfiles / "triage.toml")
+    home.config.symlink_to(dotfiles / "triage.toml")
+    assert home.triage("init", "--no-input", "--before", "5m", "--no-read").code == 0
+    assert home.config.is_symlink()
+    assert tomllib.loads((dotfiles / "triage.toml").read_text())["reminders"]["before"] == ["5m"]
+
+
+def test_a_running_daemon_takes_the_change_in(read: Home) -> None:
+    with read.daemon() as running:
+        run = read.triage("init", "--no-input", "--before", "5m", "--no-read")
+        assert (run.code, run.err) == (0, "")
+        assert "The running daemon takes it in." in run.out
+        running.logged("event=reloaded")
+
+
+def test_signing_in_by_the_browser_is_offered_where_the_provider_has_it(fresh: Home) -> None:
+    words = ["--no-lookup", "--name", "Robin", "--source", "work", "--kind", "imap", "--days", "mon-fri"]
+    rest = ["--hours", "9-17", "--holidays", "none", "--voicemail", "none", "--before", "2h", "--privacy", "full"]
+    with at_a_terminal(fresh, "init", "--address", "robin@outlook.com", *words, *rest) as terminal:
+        terminal.until("Microsoft 365: outlook.office365.com, port 993, encrypted, as robin@outlook.com")
+        terminal.answer("Is that right?")
+        terminal.until("docs/microsoft365.md")
+        terminal.answer("Its client id", "11111111-2222-3333-4444-555555555555")
+        terminal.answer("Write this to")
+        terminal.answer("Sign in now?", "n")
+        terminal.until("triage login work")
+        terminal.answer("Start the daemon now", "n")
+        assert terminal.end() == 0
+    [source] = written(fresh)["source"]
+    assert source["auth"] == "oauth-microsoft"
+    assert source["client_id"].startswith("1111")
+
+
+def test_an_exchange_server_is_tried_too(fresh: Home) -> None:
+    with running_exchange(tls=certificate(fresh.root)) as server:
+        words = ["init", "--no-input", "--address", ROBIN, "--source", "work", "--endpoint", server.endpoint]
+        words += [
+            "--user",
+            "EXAMPLE\\robin",
+            "--auth",
+            "basic",
+            "--ca-file",
+            str(server.ca_file),
+            "--no-read",
+            "--password-stdin",
+        ]
+        assert fresh.triage(*words, stdin="wrong\n").code == 4
+        run = fresh.triage(*words, stdin=f"{server.password}\n")
+        assert (run.code, run.err) == (0, "")
+    [source] = written(fresh)["source"]
+    assert (source["kind"], source["auth"]) == ("exchange", "basic")

@@ -18,9 +18,10 @@ from triage.core.plain import plain
 from triage.errors import SecretMissing, TriageError, UsageError
 from triage.settings import Config
 from triage.setup import person, writing
-from triage.setup.account import Account, Setting, account
+from triage.setup.account import Account, account
 from triage.setup.asking import Asking
 from triage.setup.network import World
+from triage.setup.reaching import Setting
 from triage.setup.voicemail import voicemail
 
 
@@ -28,11 +29,12 @@ from triage.setup.voicemail import voicemail
 @click.option("--name", metavar="TEXT", help="Your name.")
 @click.option("--address", multiple=True, metavar="ADDR", help="An address of yours; once for each.")
 @click.option("--source", metavar="NAME", help="The account to change or add.")
-@click.option("--kind", metavar="KIND", help="imap or maildir.")
+@click.option("--kind", metavar="KIND", help="imap, maildir or exchange.")
 @click.option("--host", metavar="HOST", help="The IMAP server.")
 @click.option("--port", metavar="PORT", help="Its port.")
 @click.option("--security", metavar="HOW", help="tls, starttls or none.")
 @click.option("--ca-file", metavar="FILE", help="Certificate of the server's authority.")
+@click.option("--endpoint", metavar="URL", help="Web services of an Exchange server.")
 @click.option("--user", metavar="USER", help="User name there; else the address.")
 @click.option("--auth", metavar="HOW", help="password, or an OAuth kind.")
 @click.option("--client-id", metavar="ID", help="Of your OAuth app.")

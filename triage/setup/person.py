@@ -18,6 +18,7 @@ from triage.setup.asking import NONE, Asking, listed, one_of, or_none
 
 Table = dict[str, object]
 KEEP = "keep"
+_CODE = 3
 _BARE = re.compile(r"(?<![\d:])(\d{1,2})(?![\d:])")
 
 
@@ -102,8 +103,8 @@ def _hours(text: str) -> tuple[str, ...] | str:
 
 
 def _holidays(text: str, today: date) -> str:
-    code = "-".join((text.partition("-")[0].upper(), *filter(None, [text.partition("-")[2]])))
-    code = values.holidays(code)
+    country, _, part = text.partition("-")
+    code = values.holidays("-".join(filter(None, (country.upper(), part.upper() if len(part) <= _CODE else part))))
     try:
         days_off(Workday(holidays=code), today, today)
     except ConfigError as error:

@@ -32,13 +32,25 @@ class Surveyed:
 
 
 def survey(settings: SourceSettings, password: Callable[[], str], now: datetime) -> Iterator[Surveyed]:
-    """Every mailbox where mail from people may lie, INBOX and Sent first; for IMAP this signs in.
+    """Every mailbox where mail from people may lie, INBOX and Sent first; this signs in. None of an Exchange server.
 
     `mailboxes` of the settings counts for nothing, `sent` does. Raises what a source raises.
     """
     if settings.kind == "imap":
         return _account(settings, password, now)
-    return _folder(settings, now)
+    return _folder(settings, now) if settings.kind == "maildir" else _tried(settings, password)
+
+
+def _tried(settings: SourceSettings, password: Callable[[], str]) -> Iterator[Surveyed]:
+    """Whatever else signs in is tried, and tells nothing of its mailboxes."""
+    from triage.sources.kinds import open_source
+
+    source = open_source(settings, password)
+    try:
+        source.fetch(None)
+    finally:
+        source.close()
+    return iter(())
 
 
 def _rank(name: str, role: Role | None) -> tuple[bool, bool, str]:
