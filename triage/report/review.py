@@ -1,6 +1,7 @@
 """`triage review` in words: a few findings, each with the line it means and another way to say it."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from triage.core.plain import plain
@@ -11,7 +12,7 @@ from triage.report import words
 from triage.report.lines import WIDEST, dim, hanging, wrap
 from triage.report.moments import day_name
 
-MOST = 7
+MOST, MOST_OF_A_KIND = 7, 2
 _LONGEST = 160
 _NAMES = {
     Care.ATTENTION: "maybe unanswered",
@@ -27,7 +28,7 @@ _NAMES = {
 def text(review: Review, hours: Hours, *, width: int, colour: bool = False) -> str:
     """The whole screen, no newline at its end."""
     width = min(width, WIDEST)
-    shown = review.noted[:MOST]
+    shown = _shown(review.noted)
     parts = [wrap(_headline(review), width)]
     parts += [list(_finding(one, hours, width, colour=colour)) for one in shown]
     rest = len(review.noted) - len(shown)
@@ -35,6 +36,17 @@ def text(review: Review, hours: Hours, *, width: int, colour: bool = False) -> s
         parts.append([f"  and {rest} more: triage review --json"])
     parts.append([dim(line, colour=colour) for line in wrap(_trend(review), width)])
     return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def _shown(noted: Sequence[Noted]) -> list[Noted]:
+    """A few, and few of a kind: a list of faults helps nobody."""
+    seen: Counter[Care] = Counter()
+    kept = []
+    for one in noted:
+        seen[one.finding.care] += 1
+        if seen[one.finding.care] <= MOST_OF_A_KIND:
+            kept.append(one)
+    return kept[:MOST]
 
 
 def document(review: Review, hours: Hours) -> dict[str, Any]:

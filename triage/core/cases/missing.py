@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from triage.core.cases.answers import Answer
 from triage.core.review.answered import unanswered
+from triage.core.review.findings import LONGEST
+from triage.core.words.language.phrases import words
+from triage.core.words.quotes import own_words
 from triage.model.cases import AnsweredBy, Debt, Missed
 from triage.model.entries import Entry
 from triage.model.judgements import Judgement, Kind
@@ -25,9 +28,12 @@ def missed(
     after = _from(last.key, judged, guests)
     if not after or any(verdict.kind is Kind.PERSON for _, verdict in after[1:]):
         return None
-    questions = [one for debt, answer in owed if answer and answer.key == last.key for one in debt.questions]
+    settles = {debt.key: answer.key for debt, answer in owed if answer}
+    questions = [one for debt, _ in owed if settles.get(debt.key) == last.key for one in debt.questions]
     reply = "\n\n".join(entry.message.text or "" for entry, _ in after if entry.message.text)
-    left = unanswered(questions, reply) if reply else ()
+    asked = [entry.message.text or "" for entry, _ in judged if settles.get(entry.message.key) == last.key]
+    long = len(words(own_words("\n\n".join(asked)))) > LONGEST
+    left = unanswered(questions, reply) if reply and not long else ()
     return Missed(key=last.key, at=last.at, questions=left) if left else None
 
 

@@ -23,11 +23,18 @@ def unanswered(questions: Sequence[str], reply: str) -> tuple[str, ...]:
     """Those of the questions that the reply (its whole text, quotes included) seems to leave open, in order."""
     below = {one: found for one in questions if (found := beneath(one, reply)) is not None}
     missed = {one for one, found in below.items() if not says_something(found)}
-    rest = [one for one in questions if one not in below and not lexicon().chat.find(words(one))]
+    rest = [one for one in questions if one not in below and _wants_words(one)]
     parts = [(part, one) for one in rest for part in _parts(one)]
     open_ = _missed([part for part, _ in parts], clauses(own_words(reply))) if rest else []
     missed |= {one for part, one in parts if part in open_}
     return tuple(one for one in questions if one in missed)
+
+
+def _wants_words(question: str) -> bool:
+    """Asked outright, and not by way of chat: what only hints at a wish is answered in too many ways."""
+    said = words(question)
+    outright = "?" in question or bool(lexicon().of_me.find(said))
+    return outright and not lexicon().chat.find(said)
 
 
 def _parts(question: str) -> list[str]:

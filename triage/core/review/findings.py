@@ -11,7 +11,7 @@ from functools import cached_property
 
 from triage.core.review.answered import unanswered
 from triage.core.review.clauses import clauses
-from triage.core.review.lexicon import better, lexicon
+from triage.core.review.lexicon import Better, better, lexicon
 from triage.core.words.language import PHRASES
 from triage.core.words.language.phrases import words
 from triage.core.words.quotes import own_words
@@ -20,6 +20,9 @@ from triage.core.words.sentences import Sentence, asking, sentences
 _LONG = 20
 _BARE = 6
 _QUICK = 12
+_LINE = 15
+_OVERLOOKED = 150
+LONGEST = 200
 _SHOUTED = re.compile(r"\b[A-ZÄÖÜ]{4,}\b")
 _DIGIT = re.compile(r"\d")
 
@@ -93,15 +96,17 @@ def findings(reply: Reply) -> tuple[Finding, ...]:
 
 def is_upset(text: Text) -> str:
     """The words in which somebody shows that it hurts; nothing where nobody does."""
-    if found := lexicon().upset.find(text.said):
-        return found
+    found = lexicon().upset.all_in(text.said)
+    if found and (len(text.said) <= _OVERLOOKED or len(found) > 1):
+        return found[0]
     shouted = _SHOUTED.findall(text.own)
-    if len(shouted) > 2 and len(shouted) * 4 > len(text.said):
-        return " ".join(shouted[:3])
-    return "!!" if "!!" in text.own else ""
+    return " ".join(shouted[:3]) if len(shouted) > 2 and len(shouted) * 4 > len(text.said) else ""
 
 
 def _attention(reply: Reply) -> Finding | None:
+    """Not of long letters: what in them is a question to me is too unsure."""
+    if len(reply.asked.said) > LONGEST:
+        return None
     missed = unanswered(asking(reply.asked.parts), reply.mine.whole)
     if not missed:
         return None
@@ -132,20 +137,23 @@ def _next_step(reply: Reply) -> Finding | None:
 def _words(reply: Reply) -> Finding | None:
     for part in reply.mine.parts:
         for one in better():
-            if one.phrases.find(part.said) and not one.unless.find(reply.mine.said):
+            if one.phrases.find(part.said) and not (one.bare and len(part.said) > _BARE) and not _softened(one, reply):
                 return Finding(care=Care.WORDS, quote=part.text, instead=one.instead)
     return None
 
 
+def _softened(one: Better, reply: Reply) -> bool:
+    """Another way is offered beside it."""
+    return bool(one.unless.find(reply.mine.said)) or (one.bare and any(part.is_question for part in reply.mine.parts))
+
+
 def _warmth(reply: Reply) -> Finding | None:
+    """No greeting though they greeted, or one bare line to much that was said."""
     mine, asked = reply.mine, reply.asked
     if not reply.first or not mine.said or mine.greets or reply.names.intersection(mine.said[:_BARE]):
         return None
-    if not (
-        len(asked.said) > _LONG
-        or is_upset(asked)
-        or (asked.greets and len(asked.said) > _QUICK and len(mine.said) <= _BARE)
-    ):
+    bare = len(mine.said) <= _LINE and (len(asked.said) > _LONG or bool(is_upset(asked)))
+    if not bare and not (asked.greets and len(asked.said) > _QUICK):
         return None
     return Finding(care=Care.WARMTH, quote=mine.first, instead="a greeting with their name, and a line that closes it")
 

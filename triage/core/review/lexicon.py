@@ -42,11 +42,14 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Better:
-    """Words that push away, unless some others stand beside them, and what to say instead."""
+    """Words that push away, unless some others stand beside them, and what to say instead. `bare` ones only do so
+    where they are all that is said.
+    """
 
     phrases: Group
     unless: Group
     instead: str
+    bare: bool = False
 
 
 @cache
@@ -63,7 +66,12 @@ def lexicon() -> Lexicon:
 def better() -> tuple[Better, ...]:
     """Every [[words]] of the files, in their order."""
     return tuple(
-        Better(phrases=Group(one["phrases"]), unless=Group(one.get("unless", ())), instead=one["instead"])
+        Better(
+            phrases=Group(one["phrases"]),
+            unless=Group(one.get("unless", ())),
+            instead=one["instead"],
+            bare=one.get("bare", False),
+        )
         for language in _read()
         for one in language["words"]
     )
