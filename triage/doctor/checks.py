@@ -22,6 +22,7 @@ from triage.doctor import (
     passwords,
     session,
     settings,
+    telephone,
     tokens,
     units,
 )
@@ -41,6 +42,8 @@ OF_KIND: Mapping[str, tuple[SourceCheck, ...]] = {
     "exchange": (passwords.password, exchange.account),
     "imap": (passwords.password, tokens.sign_in, imap.account),
     "maildir": (maildir.folder,),
+    "voicemail": (telephone.voicemails,),
+    "call_log": (telephone.call_log,),
 }
 OF_EVERY_SOURCE: tuple[SourceCheck, ...] = (health.source,)
 AFTER_SOURCES: Mapping[str, Check] = {
