@@ -222,6 +222,15 @@ def test_another_account_is_added_beside_the_first(home: Home, account: Account)
     assert [one["name"] for one in written(home)["source"]] == ["mail", "office"]
 
 
+def test_a_password_that_is_stored_is_not_asked_for_again(fresh: Home, account: Account) -> None:
+    assert fresh.triage(*script(account, "--password-stdin", "--kind", "imap"), stdin=f"{PASSWORD}\n").code == 0
+    before = fresh.config.read_text()
+    run = fresh.triage("init", "--no-input", "--mailbox", "1", "--no-read")
+    assert (run.code, run.err) == (0, "")
+    assert 'mailboxes = ["INBOX", "Clients"]' in before
+    assert fresh.config.read_text() == before.replace('mailboxes = ["INBOX", "Clients"]', 'mailboxes = ["INBOX"]')
+
+
 def test_a_maildir_in_its_usual_place_is_found(fresh: Home) -> None:
     put(fresh.root / "Maildir", letter())
     put(fresh.root / "Maildir" / ".Sent", letter("Hi", sender="Robin <robin@example.org>", to="lea@example.org"))

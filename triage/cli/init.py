@@ -36,7 +36,7 @@ from triage.setup.voicemail import voicemail
 @click.option("--ca-file", metavar="FILE", help="Certificate of the server's authority.")
 @click.option("--endpoint", metavar="URL", help="Web services of an Exchange server.")
 @click.option("--user", metavar="USER", help="User name there; else the address.")
-@click.option("--auth", metavar="HOW", help="password, or an OAuth kind.")
+@click.option("--auth", metavar="HOW", help="password, oauth-google, ntlm, ...")
 @click.option("--client-id", metavar="ID", help="Of your OAuth app.")
 @click.option("--password-command", metavar="CMD", help="What prints the password.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
@@ -143,7 +143,7 @@ def _write(asking: Asking, path: Path, answers: writing.Answers, now: datetime) 
         return
     asking.say("")
     for line in content.splitlines():
-        asking.say(f"  {plain(line, 500)}")
+        asking.say(f"  {''.join(sign if sign.isprintable() else '?' for sign in line)}".rstrip())
     asking.say()
     if not asking.agreed("", f"Write this to {path}?", default=True):
         raise TriageError("nothing was written", hint="triage init asks again")
