@@ -93,6 +93,14 @@ def test_a_fault_is_a_value_and_the_next_try_starts_where_it_was() -> None:
         assert source.asked == [None, "a", "a"]
 
 
+def test_a_server_that_asks_for_peace_gets_it() -> None:
+    source = Scripted(SourceUnreachable("office: busy", wait=40.0), SourceUnreachable("office: busy", wait=1.0))
+    with Pumped(source) as pumped:
+        assert source.waited.get(timeout=5) == 40.0
+        pumped.pump.refresh()
+        assert source.waited.get(timeout=5) == back_off(2, 1.0)
+
+
 def test_after_a_sleep_the_connection_is_given_up_and_everything_read_at_once() -> None:
     source = Scripted(batch("a"), batch("b"))
     with Pumped(source) as pumped:

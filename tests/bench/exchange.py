@@ -28,7 +28,6 @@ FIELDS = (
     "datetime_sent",
     "importance",
     "in_reply_to",
-    "conversation_id",
     "author",
     "sender",
     "to_recipients",
@@ -39,7 +38,7 @@ FIELDS = (
     "headers",
     "text_body",
     "attachments",
-    "last_verb",
+    "sender_smtp",
 )
 
 
@@ -79,11 +78,11 @@ def bare(endpoint: str) -> int:
     from exchangelib.services import GetItem, SyncFolderItems
     from exchangelib.version import EXCHANGE_2016
 
-    class LastVerb(ExtendedProperty):
-        property_tag = 0x1081
-        property_type = "Integer"
+    class SenderSmtp(ExtendedProperty):
+        property_tag = 0x5D01
+        property_type = "String"
 
-    Message.register("last_verb", LastVerb)
+    Message.register("sender_smtp", SenderSmtp)
     config = Configuration(
         service_endpoint=endpoint,
         credentials=Credentials("EXAMPLE\\robin", PASSWORD),

@@ -1,7 +1,6 @@
 """An Exchange mailbox: reached, trusted, signed in to, its folders found; of a shared one, where its answers lie."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -9,12 +8,11 @@ from triage.doctor import sent
 from triage.doctor.passwords import secret
 from triage.doctor.patient import Patient
 from triage.model.findings import Finding, look, ok
-from triage.model.mail import Message, Role
+from triage.model.mail import Role
 from triage.settings import SourceSettings
 
 if TYPE_CHECKING:
     from triage.sources.exchange.folders import Box
-    from triage.sources.exchange.line import Line
 
 NEWEST = 200
 # PR_LAST_VERB_EXECUTED: answered, answered to all (MS-OXOMSG 2.2.1.8).
@@ -26,6 +24,7 @@ def account(patient: Patient, settings: SourceSettings) -> Iterator[Finding]:
     from triage.sources.exchange.faults import told  # exchangelib is slow to import
     from triage.sources.exchange.folders import boxes
     from triage.sources.exchange.line import Line
+    from triage.sources.exchange.survey import newest
     from triage.sources.exchange.wire import Seen
 
     seen = Seen()
@@ -41,14 +40,14 @@ def account(patient: Patient, settings: SourceSettings) -> Iterator[Finding]:
             yield ok("your answers are looked for in {names}", names=", ".join(mine))
             if settings.mailbox:
                 yield _shared(settings, found)
-            newest = {
-                role: _newest(line, [box.id for box in found if box.role is role], patient.now - sent.REACH)
-                for role in (Role.INBOX, Role.SENT)
-            }
+            since = patient.now - sent.REACH
+            last = [(box.role, each) for box in found for each in newest(line, box.id, since, NEWEST)]
         finally:
             line.close()
-    answered = {one.message_id for one, verb in newest[Role.INBOX] if verb in _ANSWERED and one.message_id}
-    replied_to = {id_ for one, _ in newest[Role.SENT] for id_ in (*one.in_reply_to, *one.references)}
+    answered = {
+        one.message_id for role, (one, verb) in last if role is Role.INBOX and verb in _ANSWERED and one.message_id
+    }
+    replied_to = {id_ for role, (one, _) in last if role is Role.SENT for id_ in (*one.in_reply_to, *one.references)}
     yield from sent.kept_elsewhere(patient, answered, replied_to)
 
 
@@ -64,22 +63,3 @@ def _shared(settings: SourceSettings, found: "Sequence[Box]") -> Finding:
         " -MessageCopyForSendOnBehalfEnabled $true",
         mailbox=settings.mailbox,
     )
-
-
-def _newest(line: "Line", folders: Sequence[str], since: datetime) -> list[tuple[Message, int | None]]:
-    """The envelopes of newest messages, and what was last done with each."""
-    from triage.sources.exchange import asking, items
-    from triage.sources.exchange.faults import Refused
-
-    found = []
-    for folder in folders:
-        page = asking.changes(line, folder, None, NEWEST)
-        ids = [change.id for change in page.changes if change.created]
-        read = asking.items(line, ids, asking.ENVELOPE) if ids else {}
-        for id_, element in read.items():
-            if not isinstance(element, Refused):
-                received = items.moment(element.findtext(f"{asking.T}DateTimeReceived") or "")
-                if received and received >= since:
-                    message = items.message(element, text=False, received=received, where=id_)
-                    found.append((message, items.last_verb(element)))
-    return found

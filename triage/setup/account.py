@@ -40,8 +40,7 @@ def account(setting: Setting, old: Config | None) -> Account:
     if surveyed is None:
         return Account(table=_table(settings, before), signs_in_later=settings.kind in SIGNS_IN)
     found = findings(surveyed, setting.me)
-    if settings.kind != "exchange":  # its server names Sent, and rules on it sort mail by themselves
-        settings = _read_from(setting.asking, settings, found, surveyed, before)
+    settings = _read_from(setting.asking, settings, found, surveyed, before)
     return Account(table=_table(settings, before), own=found.own)
 
 

@@ -9,7 +9,7 @@ from triage.config import values
 from triage.core.plain import plain
 from triage.errors import UsageError
 from triage.settings import Me, SourceSettings
-from triage.setup import discovery
+from triage.setup import autodiscover, discovery
 from triage.setup.asking import Asking, one_of
 from triage.setup.discovery import Network, Server
 from triage.setup.folders import folder, mail_folder
@@ -69,8 +69,12 @@ def _imap(setting: Setting, base: SourceSettings) -> tuple[SourceSettings, str]:
 
 def _exchange(setting: Setting, base: SourceSettings) -> SourceSettings:
     asking, address = setting.asking, address_of(setting)
+    found = base.endpoint
+    if not found and setting.network and not asking.given.get("endpoint"):
+        asking.say(f"\nLooking for the Exchange server of {address.rpartition('@')[2]} ...")
+        found = autodiscover.endpoint(address, setting.network)
     usual = f"https://mail.{address.rpartition('@')[2]}/EWS/Exchange.asmx"
-    endpoint = asking.ask("endpoint", "Address of its web services", base.endpoint or usual, _endpoint)
+    endpoint = asking.ask("endpoint", "Address of its web services", found or usual, _endpoint)
     user = asking.ask("user", "User name there, like EXAMPLE\\robin", base.user or address, _text)
     known = base.auth if base.endpoint else "ntlm"
     auth = asking.ask("auth", f"Sign in by {', '.join(_EXCHANGE_WAYS)}", known, one_of(*_EXCHANGE_WAYS))

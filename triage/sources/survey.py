@@ -32,25 +32,15 @@ class Surveyed:
 
 
 def survey(settings: SourceSettings, password: Callable[[], str], now: datetime) -> Iterator[Surveyed]:
-    """Every mailbox where mail from people may lie, INBOX and Sent first; this signs in. None of an Exchange server.
+    """Every mailbox where mail from people may lie, INBOX and Sent first; at a server this signs in.
 
     `mailboxes` of the settings counts for nothing, `sent` does. Raises what a source raises.
     """
     if settings.kind == "imap":
         return _account(settings, password, now)
-    return _folder(settings, now) if settings.kind == "maildir" else _tried(settings, password)
-
-
-def _tried(settings: SourceSettings, password: Callable[[], str]) -> Iterator[Surveyed]:
-    """Whatever else signs in is tried, and tells nothing of its mailboxes."""
-    from triage.sources.kinds import open_source
-
-    source = open_source(settings, password)
-    try:
-        source.fetch(None)
-    finally:
-        source.close()
-    return iter(())
+    if settings.kind == "exchange":
+        return _exchange(settings, password, now)
+    return _folder(settings, now)
 
 
 def _rank(name: str, role: Role | None) -> tuple[bool, bool, str]:
@@ -95,6 +85,19 @@ def _newest(
     uids = connection.search(1, opened.uidnext - 1, exists=opened.exists, since=(now - REACH).date())
     read = Reader(settings.name).messages(connection, box, opened, sorted(uids)[-most:], text=False, now=now)
     return tuple(message for message, _ in read.values() if not message.trouble)
+
+
+# --- Exchange -------------------------------------------------------------------------------------------------------
+
+
+def _exchange(settings: SourceSettings, password: Callable[[], str], now: datetime) -> Iterator[Surveyed]:
+    from triage.sources.exchange.survey import folders
+
+    secret = None if settings.auth == "kerberos" else password()
+    every = folders(replace(settings, mailboxes=("*",)), secret, now - REACH, NEWEST)
+    kept = [one for one in every if one[1] or not (is_drafts(one[0].name) or is_archive(one[0].name))]
+    for box, role, recent in sorted(kept, key=lambda one: _rank(one[0].name, one[1]))[:MOST]:
+        yield Surveyed(name=box.name, role=role, recent=recent)
 
 
 # --- Maildir --------------------------------------------------------------------------------------------------------

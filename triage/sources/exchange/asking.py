@@ -15,9 +15,9 @@ M, T = f"{{{_MESSAGES}}}", f"{{{_TYPES}}}"
 MOST_FOLDERS = 10_000
 FOLDERS_PAGE = 500
 
-# What judging reads of a message. The extended ones: who sent it by SMTP (within an organisation Exchange may name
-# people otherwise), PR_LAST_VERB_EXECUTED (MS-OXOMSG 2.2.1.8) and, of reports, the Message-ID of what they are about
-# and whom it was to.
+# Properties without a name in EWS: who sent a message by SMTP (within an organisation Exchange may name people
+# otherwise), PR_LAST_VERB_EXECUTED (MS-OXOMSG 2.2.1.8) and, of reports, the Message-ID of what they are about and whom
+# it was to.
 SENDER_SMTP, REPRESENTED_SMTP, LAST_VERB, ABOUT, ABOUT_TO = "0x5d01", "0x5d02", "0x1081", "0x1046", "0x0074"
 _EXTENDED = {
     SENDER_SMTP: "String",
@@ -33,7 +33,6 @@ ENVELOPE = (
     "item:DateTimeSent",
     "item:Importance",
     "item:InReplyTo",
-    "item:ConversationId",
     "message:From",
     "message:Sender",
     "message:ToRecipients",
@@ -41,7 +40,12 @@ ENVELOPE = (
     "message:ReplyTo",
     "message:InternetMessageId",
     "message:References",
+    SENDER_SMTP,
+    REPRESENTED_SMTP,
+    ABOUT,
+    ABOUT_TO,
 )
+"""What judging reads of a message beside header fields and text."""
 HEADERS = "item:InternetMessageHeaders"
 TEXT, BODY, ATTACHMENTS = "item:TextBody", "item:Body", "item:Attachments"
 
@@ -180,7 +184,8 @@ def _change(element: Element) -> Change | None:
 
 
 def items(line: Line, ids: Collection[str], fields: Sequence[str]) -> dict[str, Element | Refused]:
-    """The items by id, each with the fields asked for. One that cannot be had is Refused, or missing altogether.
+    """The items by id, each with the fields asked for: names, and tags of those that have none. One that cannot be had
+    is Refused, or missing altogether.
 
     Raises Refused when the server is only busy: that says nothing about the items.
     """
@@ -202,9 +207,11 @@ def items(line: Line, ids: Collection[str], fields: Sequence[str]) -> dict[str, 
 
 
 def _get_item(ids: Collection[str], fields: Sequence[str]) -> bytes:
-    plain = "".join(f'<t:FieldURI FieldURI="{name}"/>' for name in fields)
+    plain = "".join(f'<t:FieldURI FieldURI="{name}"/>' for name in fields if name not in _EXTENDED)
     extended = "".join(
-        f'<t:ExtendedFieldURI PropertyTag="{tag}" PropertyType="{kind}"/>' for tag, kind in _EXTENDED.items()
+        f'<t:ExtendedFieldURI PropertyTag="{tag}" PropertyType="{_EXTENDED[tag]}"/>'
+        for tag in fields
+        if tag in _EXTENDED
     )
     wanted = "".join(f"<t:ItemId Id={quoteattr(one)}/>" for one in ids)
     return (
