@@ -64,11 +64,7 @@ _MACHINES = re.compile(
     r"tel|voip|ucm|mailbox|anrufbeantworter|messagerie|notif\w{0,20}|um|ipoffice|unity\w{0,20}|sip",
     re.I,
 )
-_SUBJECT_WHO = re.compile(r"\b(?:from|von|de|da|van)\b:?\s{1,3}(.{1,120})", re.I)
-_SUBJECT_REST = re.compile(
-    r"\s{1,5}(?:\d{1,2}:\d\d:\d\d\b|\(\d{1,5} sec"
-    r"|(?:on|at|in|am|auf|um|vom|le|el|il|op) (?:mailbox|\w{0,20}\d|anruf|[A-Z][a-z]{2})).*\Z"
-)
+_SUBJECT_WHO = re.compile(r"\b(?:from|von|de|da|van)(?::\s{0,3}|\s{1,3})(.{1,120})", re.I)
 _VOICES = {"voz", "voix"}  # "mensaje de voz" names nobody
 _MAILBOX = re.compile(r"\b(?:in mailbox|mailbox|extension|ext\.?)\s{1,3}([\w-]{1,20})", re.I)
 _ASTERISK_ID = re.compile(r"<Asterisk-\d{1,10}-\d{1,12}-(\w{1,40})-\d{1,10}@", re.I)
@@ -78,12 +74,13 @@ _SECONDS = re.compile(r"\((\d{1,5}) (?:seconds?|sec|sekunden|secondes?|segundos|
 _CLOCK = re.compile(r"\b(\d{1,2}:\d\d:\d\d)\s*\Z")
 _FOOT = re.compile(
     r"\s{0,10}(?:play message\b|your account\b|google llc|to (?:listen|edit|change|manage)\b|listen\b|unsubscribe\b|"
-    r"thank you for using\b|thanks? for choosing\b|--\s{0,3}\Z|privacy policy\b|©|copyright\b|https?://\S{1,500}\s{0,3}\Z)",
+    r"you received a voice ?mail\b|thank you for using\b|thanks? for choosing\b|--\s{0,3}\Z|privacy policy\b|©|copyright\b|https?://\S{1,500}\s{0,3}\Z)",
     re.I,
 )
 _LINK_LINE = re.compile(r"\s{0,10}<?https?://\S{1,500}>?\s{0,10}\Z")
 _OPENING = re.compile(
-    r"\s{0,5}(?:you (?:received|have|got)\b|new voice|\(?\+?[\d() .-]{6,25}\Z|.{0,60}left you a (?:voice)?\s?message)",
+    r"\s{0,5}(?:you (?:received|have|got)\b|voice ?mail from\b|new voice|\(?\+?[\d() .-]{6,25}\Z"
+    r"|.{0,60}left you a (?:voice)?\s?message)",
     re.I,
 )
 _CONFIDENCE = {"high": 0.9, "medium": 0.6, "low": 0.3}
@@ -149,6 +146,7 @@ def _asterisk(message: Message, fields: _Fields) -> _Recognised:
     context, box = fields.get("x-asterisk-vm-context", ""), fields.get("x-asterisk-vm-extension", "")
     named_box = _MAILBOX.search(message.subject)
     long = _LONG.search(message.text or "")
+    by_template = _told_by_labels(message)
     length = fields.get("x-asterisk-vm-duration", "")
     began = fields.get("x-asterisk-vm-orig-time", "")
     box = box or (named_box[1] if named_box else by_id[1] if by_id else "")
@@ -157,11 +155,13 @@ def _asterisk(message: Message, fields: _Fields) -> _Recognised:
         number="" if is_nobody(number) else number,
         name="" if is_nobody(name) else name,
         withheld=is_nobody(number),
-        seconds=int(length) if length.isdecimal() else labels.seconds(long[1]) if long else None,
+        seconds=int(length) if length.isdecimal() else labels.seconds(long[1]) if long else by_template.seconds,
         mailbox=f"{box}@{context}" if box and context else box,
         called=box,
         urgent="urgent" in fields.get("x-asterisk-vm-flag", "").lower() or " Urgent message " in message.subject,
         ids=_ids(fields.get("x-asterisk-vm-message-id", "")),
+        transcript=by_template.transcript if by_template.transcript and not long else "",
+        wording=by_template.wording if not long else Wording.NONE,
     )
 
 
@@ -225,7 +225,9 @@ def _by_sender(message: Message, _fields: _Fields) -> _Recognised:
         return _missed(message)
     if announced is not Way.VOICEMAIL or (_lures(message) and not _has_recording(message)):
         return _NONE
-    return _told_by_labels(message)
+    told = _told_by_labels(message)
+    spoken = wording(_words(message.text or "")) if found.body_is_words and not told.transcript else {}
+    return replace(told, **spoken)
 
 
 def _vpim(message: Message, fields: _Fields) -> _Recognised:
@@ -303,17 +305,17 @@ def _completed(told: Told, message: Message) -> Told:
         told,
         number=number,
         name="" if told.name == number else told.name.strip()[:200],
-        withheld=not number,
+        withheld=not number and not told.name,
         trouble=message.trouble,
     )
 
 
 def _subject_who(subject: str) -> tuple[str, str]:
-    """Name and number after "from", without the times and lengths that follow them."""
+    """Name and number after "from"."""
     found = _SUBJECT_WHO.search(subject)
     if not found:
         return "", ""
-    name, number = who(_SUBJECT_REST.sub("", found[1]))
+    name, number = who(found[1])
     return ("" if name.casefold() in _VOICES else name), number
 
 

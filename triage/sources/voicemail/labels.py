@@ -38,6 +38,10 @@ _WORDY = re.compile(r"(from|to|received|length|message|caller number|caller name
 _NUMBER = re.compile(r"(?<![\w+])(\+?\(?\d[\d().\- /]{1,24}\d)(?!\w)")
 _LENGTH = re.compile(r"\(?(?:(\d{1,3}):)?(\d{1,4}):(\d\d)\)?(?!\d)")
 _UNITS = re.compile(r"(?:(\d{1,4})\s?m(?:in(?:ute[ns]?|\.)?)?\b[ ,]{0,2})?(?:(\d{1,6})\s?(?:s\b|sec|sek|″|$))", re.I)
+_REST = re.compile(
+    r"\s{1,5}(?:\d{1,2}:\d\d:\d\d\b|\(\d{1,5} sec"
+    r"|(?:on|at|in|am|auf|um|vom|le|el|il|op) (?:mailbox|\w{0,20}\d|anruf|[A-Z][a-z]{2})).*\Z"
+)
 _ISO_LENGTH = re.compile(r"PT(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,6})(?:\.\d{1,6})?S)?\Z")
 
 
@@ -65,7 +69,8 @@ def anywhere(text: str, zone: tzinfo | None) -> Labelled:
 
 
 def who(value: str) -> tuple[str, str]:
-    """Name and number from a value that holds one of them or both, in any order."""
+    """Name and number from a value that holds one of them or both, in any order, perhaps with a time behind."""
+    value = _REST.sub("", value)
     if "<" in value:
         name, number = caller(value)
         if number or name:
@@ -76,7 +81,8 @@ def who(value: str) -> tuple[str, str]:
     if not found:
         return value.strip(" \"'<>()[],:;"), ""
     name = f"{value[: found.start()]} {value[found.end() :]}".strip(" \"'<>()[],:;-·|")
-    return "" if is_nobody(name) or is_number(name) else name, found[1].strip()
+    number = found[1].strip()
+    return "" if is_nobody(name) or is_number(name) else name, number if ")" in number else number.lstrip("(")
 
 
 def seconds(value: str) -> int | None:
@@ -152,7 +158,7 @@ def _with(found: Labelled, field: str, value: str, zone: tzinfo | None) -> Label
     if field == "name":
         return replace(told, name=found.name or ("" if is_nobody(value) else value.strip('"')))
     if field == "called":
-        return replace(told, called=found.called or value.strip('"'))
+        return replace(told, called=found.called or (value if "@" in value else who(value)[1] or value.strip('"')))
     if field == "at":
         return replace(told, at=found.at or moment(value, zone))
     return replace(told, seconds=found.seconds if found.seconds is not None else seconds(value))

@@ -15,12 +15,15 @@ _OTHER = re.compile(r"\btext message\b|\bsms\b|\bmms\b|\bfax\b|\btelefax\b|group
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """Addresses as `local@domain` globs, and what a subject of a voicemail looks like."""
+    """The addresses it writes from, and what its subjects look like. `body_is_words`: what the body says beyond its
+    frame was spoken.
+    """
 
     addresses: re.Pattern[str]
     voicemail: re.Pattern[str] = _VOICE
     missed: re.Pattern[str] = _MISSED
     other: re.Pattern[str] = _OTHER
+    body_is_words: bool = False
 
 
 def _sender(addresses: str, voicemail: str = "") -> Sender:
@@ -29,7 +32,7 @@ def _sender(addresses: str, voicemail: str = "") -> Sender:
 
 
 SENDERS: tuple[Sender, ...] = (
-    _sender(r"voice-noreply@google\.com"),
+    Sender(addresses=re.compile(r"voice-noreply@google\.com", re.I), body_is_words=True),
     _sender(r"(?:notify|service|noreply|no-reply)@(?:[\w.-]{1,60}\.)?ringcentral\.(?:com|co\.uk|eu)"),
     _sender(r"(?:voicemail|noreply|no-reply)@(?:[\w.-]{1,60}\.)?(?:vonagebusiness|vonage)\.com"),
     _sender(r"no_?reply@ooma\.com"),
