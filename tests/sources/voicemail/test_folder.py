@@ -338,3 +338,20 @@ def test_a_new_voicemail_ends_the_waiting(tmp_path: Path) -> None:
     assert os.times().elapsed - started < 10
     assert len(reader.look().calls) == 1
     reader.source.close()
+
+
+def test_a_folder_that_may_not_be_read_hides_nothing_else_and_is_told(shared: Path) -> None:
+    _as_owner(shared / "1001/INBOX/msg0000.txt", message(), 0o644)
+    _as_owner(shared / "1002/INBOX/msg0000.txt", message(origtime=1795271470), 0o644)
+    barred = shared / "1002/INBOX"
+    root = os.geteuid() == 65534
+    if root:
+        os.seteuid(0)
+    barred.chmod(0)
+    if root:
+        os.seteuid(65534)
+    reader = Reader(shared)
+    batch = reader.look()
+    assert (len(batch.calls), batch.complete) == (1, False)
+    with pytest.raises(SourceUnreachable, match=r"1002/INBOX cannot be read"):
+        reader.look()

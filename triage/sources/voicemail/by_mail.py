@@ -15,8 +15,7 @@ from triage.model.mail import Message
 from triage.sources.voicemail import labels
 from triage.sources.voicemail.callerid import is_nobody, is_number
 from triage.sources.voicemail.cursor import key_of
-from triage.sources.voicemail.labels import who
-from triage.sources.voicemail.names import named
+from triage.sources.voicemail.mail_text import spoken_words, subject_seconds, subject_who, told_by_labels
 from triage.sources.voicemail.senders import ANY, Sender, sender_of
 from triage.sources.voicemail.told import Told, moment
 from triage.sources.voicemail.wording import wording
@@ -64,25 +63,9 @@ _MACHINES = re.compile(
     r"tel|voip|ucm|mailbox|anrufbeantworter|messagerie|notif\w{0,20}|um|ipoffice|unity\w{0,20}|sip",
     re.I,
 )
-_SUBJECT_WHO = re.compile(r"\b(?:from|von|de|da|van)(?::\s{0,3}|\s{1,3})(.{1,120})", re.I)
-_VOICES = {"voz", "voix"}  # "mensaje de voz" names nobody
 _MAILBOX = re.compile(r"\b(?:in mailbox|mailbox|extension|ext\.?)\s{1,3}([\w-]{1,20})", re.I)
 _ASTERISK_ID = re.compile(r"<Asterisk-\d{1,10}-\d{1,12}-(\w{1,40})-\d{1,10}@", re.I)
 _LONG = re.compile(r"\b(\d{1,3}:\d\d) long message")
-_BODY_WHO = re.compile(r"\bfrom\s{1,3}(\S[^\n]{0,100}?)(?:,| on \w{3,9}day|\n|\.\s|\Z)", re.I)
-_SECONDS = re.compile(r"\((\d{1,5}) (?:seconds?|sec|sekunden|secondes?|segundos|secondi|seconden)\)", re.I)
-_CLOCK = re.compile(r"\b(\d{1,2}:\d\d:\d\d)\s*\Z")
-_FOOT = re.compile(
-    r"\s{0,10}(?:play message\b|your account\b|google llc|to (?:listen|edit|change|manage)\b|listen\b|unsubscribe\b|"
-    r"you received a voice ?mail\b|thank you for using\b|thanks? for choosing\b|--\s{0,3}\Z|privacy policy\b|©|copyright\b|https?://\S{1,500}\s{0,3}\Z)",
-    re.I,
-)
-_LINK_LINE = re.compile(r"\s{0,10}<?https?://\S{1,500}>?\s{0,10}\Z")
-_OPENING = re.compile(
-    r"\s{0,5}(?:you (?:received|have|got)\b|voice ?mail from\b|new voice|\(?\+?[\d() .-]{6,25}\Z"
-    r"|.{0,60}left you a (?:voice)?\s?message)",
-    re.I,
-)
 _CONFIDENCE = {"high": 0.9, "medium": 0.6, "low": 0.3}
 _NEAR = timedelta(days=1)
 
@@ -132,7 +115,7 @@ def _by_user(message: Message, _fields: _Fields) -> _Recognised:
     announced = _announced(message.subject, ANY)
     if announced is Way.IN:
         return _missed(message)
-    return _told_by_labels(message) if announced is Way.VOICEMAIL or not ANY.other.search(message.subject) else _NONE
+    return told_by_labels(message) if announced is Way.VOICEMAIL or not ANY.other.search(message.subject) else _NONE
 
 
 def _asterisk(message: Message, fields: _Fields) -> _Recognised:
@@ -146,7 +129,7 @@ def _asterisk(message: Message, fields: _Fields) -> _Recognised:
     context, box = fields.get("x-asterisk-vm-context", ""), fields.get("x-asterisk-vm-extension", "")
     named_box = _MAILBOX.search(message.subject)
     long = _LONG.search(message.text or "")
-    by_template = _told_by_labels(message)
+    by_template = told_by_labels(message)
     length = fields.get("x-asterisk-vm-duration", "")
     began = fields.get("x-asterisk-vm-orig-time", "")
     box = box or (named_box[1] if named_box else by_id[1] if by_id else "")
@@ -171,7 +154,7 @@ def _fusionpbx(message: Message, fields: _Fields) -> _Recognised:
         return None
     if kind not in {"voicemail", "missed"}:
         return _NONE
-    told = _missed(message) if kind == "missed" else _told_by_labels(message)
+    told = _missed(message) if kind == "missed" else told_by_labels(message)
     return replace(told, ids=_ids(fields.get("x-fusionpbx-call-uuid", "")))
 
 
@@ -180,7 +163,7 @@ def _freeswitch(message: Message, fields: _Fields) -> _Recognised:
     by_mailer = fields.get("x-mailer", "").lower().startswith("freeswitch") and _VOICE_WORDS.search(message.subject)
     if not length.strip().isdecimal() and not by_mailer:
         return None
-    told = _told_by_labels(message)
+    told = told_by_labels(message)
     mailbox = told.called if "@" in told.called else ""
     uuid = re.search(r"msg_([0-9a-f-]{36})", " ".join(message.attachments))
     return replace(
@@ -198,19 +181,19 @@ def _unified(message: Message, fields: _Fields) -> _Recognised:
         return _NONE
     number = fields.get("x-callingtelephonenumber", "")
     if kind.startswith("missedcall"):
-        return replace(_missed(message), number=number or _subject_who(message.subject)[1])
+        return replace(_missed(message), number=number or subject_who(message.subject)[1])
     voice = any(name.startswith("x-voicemessage") for name in fields)
     if not (kind.startswith("voice") or number or voice) or (_lures(message) and not _has_recording(message)):
         return None
     length = fields.get("x-voicemessageduration", "")
-    words = fields.get("x-voicemessagetranscription", "") or _words(message.text or "")
+    words = fields.get("x-voicemessagetranscription", "") or spoken_words(message.text or "")
     sure = _CONFIDENCE.get(fields.get("x-voicemessageconfidencelevel", "").lower())
     name = fields.get("x-voicemessagesendername", "") or (message.sender.name if message.sender else "")
     return Told(
         number="" if is_nobody(number) else number,
         name="" if is_number(name) or is_nobody(name) else name,
         withheld=is_nobody(number),
-        seconds=int(length) if length.isdecimal() else _subject_seconds(message.subject),
+        seconds=int(length) if length.isdecimal() else subject_seconds(message.subject),
         ids=_ids(fields.get("x-callid", "")),
         **wording(words, sure),
     )
@@ -225,8 +208,8 @@ def _by_sender(message: Message, _fields: _Fields) -> _Recognised:
         return _missed(message)
     if announced is not Way.VOICEMAIL or (_lures(message) and not _has_recording(message)):
         return _NONE
-    told = _told_by_labels(message)
-    spoken = wording(_words(message.text or "")) if found.body_is_words and not told.transcript else {}
+    told = told_by_labels(message)
+    spoken = wording(spoken_words(message.text or "")) if found.body_is_words and not told.transcript else {}
     return replace(told, **spoken)
 
 
@@ -257,11 +240,11 @@ def _by_recording(message: Message, _fields: _Fields) -> _Recognised:
     found = labels.anywhere(text, None)
     local = message.sender.address.partition("@")[0] if message.sender else ""
     signs = (found.told >= 2, bool(_MACHINES.fullmatch(local)) or is_number(local), _tells_who(message))
-    return _told_by_labels(message) if sum(signs) >= 2 or (signs[0] and found.number) else None
+    return told_by_labels(message) if sum(signs) >= 2 or (signs[0] and found.number) else None
 
 
 def _tells_who(message: Message) -> bool:
-    return bool(_VOICE_WORDS.search(message.subject) and _subject_who(message.subject)[1])
+    return bool(_VOICE_WORDS.search(message.subject) and subject_who(message.subject)[1])
 
 
 def _announced(subject: str, sender: Sender) -> Way | None:
@@ -274,29 +257,8 @@ def _announced(subject: str, sender: Sender) -> Way | None:
 
 
 def _missed(message: Message) -> Told:
-    told = _told_by_labels(message)
+    told = told_by_labels(message)
     return replace(told, way=Way.IN, seconds=None, transcript="", wording=Wording.NONE, confidence=None)
-
-
-def _told_by_labels(message: Message) -> Told:
-    """What subject, labelled lines and the recording's name tell, in this order."""
-    text = message.text or ""
-    found = labels.anywhere(text, None)
-    subject_name, number = _subject_who(message.subject)
-    name = subject_name if number else ""
-    in_body = _BODY_WHO.search(text) if not (number or found.number) else None
-    body_name, body_number = who(in_body[1]) if in_body else ("", "")
-    number = number or found.number or body_number
-    for attachment in message.attachments if not number else ():
-        number = number or named(attachment.rpartition(".")[0], modified=message.received, zone=None).number
-    length = found.seconds if found.seconds is not None else _subject_seconds(message.subject)
-    return Told(
-        number=number,
-        name=name or found.name or body_name or subject_name,
-        called=found.called,
-        seconds=length,
-        **wording(_unquoted(_words(found.words) if found.words else _free_words(text, found))),
-    )
 
 
 def _completed(told: Told, message: Message) -> Told:
@@ -308,47 +270,6 @@ def _completed(told: Told, message: Message) -> Told:
         withheld=not number and not told.name,
         trouble=message.trouble,
     )
-
-
-def _subject_who(subject: str) -> tuple[str, str]:
-    """Name and number after "from"."""
-    found = _SUBJECT_WHO.search(subject)
-    if not found:
-        return "", ""
-    name, number = who(found[1])
-    return ("" if name.casefold() in _VOICES else name), number
-
-
-def _subject_seconds(subject: str) -> int | None:
-    found = _SECONDS.search(subject)
-    clock = _CLOCK.search(subject)
-    return int(found[1]) if found else labels.seconds(clock[1]) if clock else None
-
-
-def _free_words(text: str, found: labels.Labelled) -> str:
-    """The words of a body that announces none: all of it but openings, labels and what stands below."""
-    return "" if found.told else _words(text)
-
-
-def _words(text: str) -> str:
-    """A transcript without links, openings and footers around it."""
-    kept: list[str] = []
-    for line in text.split("\n")[:400]:
-        if _LINK_LINE.match(line) and not kept:
-            continue
-        if _FOOT.match(line) and (kept or not _LINK_LINE.match(line)):
-            if kept:
-                break
-            continue
-        if kept or (line.strip() and not _OPENING.match(line)):
-            kept.append(line)
-    while kept and (not kept[-1].strip() or is_number(kept[-1])):
-        kept.pop()
-    return "\n".join(kept).strip()
-
-
-def _unquoted(words: str) -> str:
-    return words[1:-1].strip() if len(words) > 1 and words[0] in '"“„«' and words[-1] in '"”“»' else words
 
 
 def _has_recording(message: Message) -> bool:

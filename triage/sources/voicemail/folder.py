@@ -4,10 +4,9 @@ Nothing is ever written below the root. What was read is held in memory and read
 digest of what was told of each call, so that a start repeats nothing.
 """
 
-import logging
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,13 +20,12 @@ from triage.sources.voicemail.belongings import Belongings
 from triage.sources.voicemail.cursor import Cursor, digest_of, key_of
 from triage.sources.voicemail.formats.asterisk import FOLDERS
 from triage.sources.voicemail.joining import call_of
+from triage.sources.voicemail.memory import Memory, Place
 from triage.sources.voicemail.packs import Pack, told_of, unopened
 from triage.sources.voicemail.resting import Resting
 from triage.sources.voicemail.told import Entry, Moved, Told, Unfinished
 from triage.sources.voicemail.tree import Folder, Tree, listed, packs, to_watch
 from triage.sources.watching import Watch
-
-log = logging.getLogger(__name__)
 
 BATCH = 500
 FEW = 10
@@ -35,28 +33,11 @@ PAUSE = 0.5
 TRIES = 5
 PATIENCE = 30.0
 EMPTIED = 60.0
-VANISHED = 5.0
-Place = tuple[str, str]
-"""A pack: its folder's path and its stem."""
 
 
 def system_clock() -> datetime:
     """The time now, in UTC."""
     return datetime.now(UTC)
-
-
-@dataclass(slots=True)
-class _Memory:
-    """What the last looks found. `read` gives a pack's stamp and keys, `places` where each key stands."""
-
-    told: dict[str, str]
-    passed: bool
-    read: dict[str, dict[str, tuple[int, tuple[str, ...]]]] = field(default_factory=dict)
-    places: dict[str, set[Place]] = field(default_factory=dict)
-    listing: dict[str, int] = field(default_factory=dict)
-    missing: dict[str, float] = field(default_factory=dict)
-    dirty: set[str] = field(default_factory=set)
-    done: int = 0
 
 
 class Voicemail:
@@ -102,6 +83,10 @@ class Voicemail:
         calls = self._calls(self._read(chosen), last=not self._queue)
         gone = self._gone() if not self._queue else ()
         complete = not self._queue and self._is_at_rest()
+        if complete and self._tree.barred:
+            if not (calls or gone):
+                raise self._barred()
+            complete = False
         return self._batch(calls, gone, complete=complete)
 
     def wait(self, seconds: float) -> None:
@@ -123,7 +108,7 @@ class Voicemail:
         """Forget what was read, and stand where `cursor` does."""
         state = Cursor.read(cursor)
         self._written = cursor
-        self._memory = _Memory(dict(state.told), state.passed)
+        self._memory = Memory(dict(state.told), state.passed)
         self._resting = Resting()
         self._belongings = Belongings()
         self._queue = []
@@ -145,8 +130,9 @@ class Voicemail:
         self._resting.begin(now, steady)
         for folder in self._tree.folders.values():
             self._compare(folder)
-        for path in self._memory.read.keys() - self._tree.folders.keys():
-            self._forget(path, set(self._memory.read[path]))
+        lost = self._memory.read.keys() - self._tree.folders.keys()
+        for path in (one for one in lost if not self._is_barred(one)):
+            self._memory.forget(path, set(self._memory.read[path]))
         self._queue.sort(key=lambda pack: _rank(pack.folder))
 
     def _listed(self) -> Tree:
@@ -157,18 +143,22 @@ class Voicemail:
                 f"{self.name}: {self._root} cannot be read ({error.strerror})",
                 hint="check that the folder is there, mounted, and yours to read",
             ) from error
-        lost = [path for path in tree.barred if path in self._memory.read]
-        if lost:
-            raise SourceUnreachable(
-                f"{self.name}: {self._root / lost[0]} can no longer be read",
-                hint="check that the folder is mounted and yours to read",
-            )
         if self._memory.told and not tree.standing:
             raise SourceUnreachable(
                 f"{self.name}: {self._root} is empty all at once",
                 hint="check that it is mounted; if you emptied it yourself, put any file there",
             )
         return tree
+
+    def _is_barred(self, path: str) -> bool:
+        return any(f"{path}/".startswith(f"{one}/") for one in self._tree.barred)
+
+    def _barred(self) -> SourceUnreachable:
+        """What stands in a folder that cannot be read is not known, all else is read by then."""
+        return SourceUnreachable(
+            f"{self.name}: {self._root / self._tree.barred[0]} cannot be read",
+            hint="let your user read it, or set path to your own mailbox alone",
+        )
 
     def _compare(self, folder: Folder) -> None:
         path, stamp = folder.path, hash(folder.entries)
@@ -179,7 +169,7 @@ class Voicemail:
         if self._memory.listing.get(path) == stamp and not self._resting.moves_in(path):
             return
         found = self._grouped[path] = packs(folder.entries)
-        self._forget(path, known.keys() - found.keys())
+        self._memory.forget(path, known.keys() - found.keys())
         settled = True
         for stem, entries in found.items():
             mark = hash(entries)
@@ -205,31 +195,15 @@ class Voicemail:
             settled=not self._resting.moves_in(folder.path),
         )
 
-    def _forget(self, path: str, stems: Iterable[str]) -> None:
-        for stem in stems:
-            _, keys = self._memory.read[path].pop(stem)
-            self._move(keys, (), (path, stem))
-
-    def _move(self, before: Iterable[str], after: Iterable[str], place: Place) -> None:
-        """Note that `place` held some keys and now holds others."""
-        for key in before:
-            self._memory.places[key].discard(place)
-            if not self._memory.places[key]:
-                del self._memory.places[key]
-        for key in after:
-            self._memory.places.setdefault(key, set()).add(place)
-        self._memory.dirty.update(before, after)
-
     def _read(self, chosen: list[Pack]) -> dict[Place, tuple[Told, ...]]:
         """What the chosen packs tell; one that moved under our hands is looked at again."""
         fresh: dict[Place, tuple[Told, ...]] = {}
         denied: list[OSError] = []
         for pack in chosen:
             place = (pack.folder.path, pack.stem)
-            known = self._memory.read[pack.folder.path]
             tries = self._tries.get(place, 0)
             try:
-                told = fresh[place] = told_of(replace(pack, patient=tries < TRIES))
+                told = fresh[place] = self._opened(replace(pack, patient=tries < TRIES), denied)
             except Unfinished:
                 self._tries[place] = tries + 1
                 self._again(pack.folder.path)
@@ -237,21 +211,21 @@ class Voicemail:
             except Moved:
                 self._again(pack.folder.path)
                 continue
-            except OSError as error:
-                denied.append(error)
-                told = fresh[place] = (unopened(pack, error),)
             self._tries.pop(place, None)
             keys = tuple(dict.fromkeys(key_of(one.identity) for one in told))
-            self._move(known[pack.stem][1] if pack.stem in known else (), keys, place)
             scattered = any(map(self._belongings.is_scattered, keys))
-            known[pack.stem] = (0 if scattered else hash(pack.entries), keys)
-        if denied and len(denied) == len(chosen) == self._standing():
+            self._memory.put(place, 0 if scattered else hash(pack.entries), keys)
+        if denied and len(denied) == len(chosen) == self._memory.standing:
             raise self._none_to_read(denied[0])
         self._memory.done += len(chosen)
         return fresh
 
-    def _standing(self) -> int:
-        return sum(map(len, self._memory.read.values()))
+    def _opened(self, pack: Pack, denied: list[OSError]) -> tuple[Told, ...]:
+        try:
+            return told_of(pack)
+        except OSError as error:
+            denied.append(error)
+            return (unopened(pack, error),)
 
     def _none_to_read(self, error: OSError) -> SourceUnreachable:
         self._begin(self._written)
@@ -266,13 +240,9 @@ class Voicemail:
 
     def _calls(self, fresh: dict[Place, tuple[Told, ...]], *, last: bool) -> tuple[Call, ...]:
         """The calls that stand differently than was told. While their folder moves, only new ones are told of."""
-        here = {key for place in fresh for key in self._keys_at(place)}
-        ready = self._memory.dirty & (self._memory.places.keys() if last else here)
-        self._memory.dirty = set() if last else self._memory.dirty - ready
+        here = (key for place in fresh for key in self._memory.keys_at(place))
+        ready = self._memory.ready(here, last=last)
         return tuple(call for key in sorted(ready) if (call := self._call(key, fresh)))
-
-    def _keys_at(self, place: Place) -> tuple[str, ...]:
-        return self._memory.read[place[0]].get(place[1], (0, ()))[1]
 
     def _call(self, key: str, fresh: dict[Place, tuple[Told, ...]]) -> Call | None:
         places = sorted(self._memory.places[key])
@@ -284,9 +254,7 @@ class Voicemail:
         try:
             several = [told for place in places for told in self._told_at(place, fresh) if key_of(told.identity) == key]
         except Moved:
-            self._memory.dirty.add(key)
-            self._unsure = True
-            return None
+            several = []
         if not several:
             self._memory.dirty.add(key)
             self._unsure = True
@@ -301,22 +269,22 @@ class Voicemail:
     def _told_at(self, place: Place, fresh: dict[Place, tuple[Told, ...]]) -> tuple[Told, ...]:
         if place not in fresh:
             path, stem = place
+            if path not in self._tree.folders:
+                raise Moved
             folder = self._tree.folders[path]
             if path not in self._grouped:
                 self._grouped[path] = packs(folder.entries)
-            fresh[place] = told_of(self._pack(folder, stem, self._grouped[path][stem]))
+            pack = replace(self._pack(folder, stem, self._grouped[path][stem]), patient=False)
+            fresh[place] = self._opened(pack, [])
         return fresh[place]
 
     def _gone(self) -> tuple[str, ...]:
         """Keys that no longer stand anywhere, found so by two looks; when all of many vanished at once, none."""
         steady = self._steady()
-        missing = self._memory.told.keys() - self._memory.places.keys()
-        self._memory.missing = {key: self._memory.missing.get(key, steady) for key in missing}
-        if self._is_emptied(missing, steady):
+        if self._is_emptied(self._memory.miss(steady), steady):
             return ()
-        gone = tuple(sorted(key for key, since in self._memory.missing.items() if steady - since >= VANISHED))
+        gone = self._memory.gone(steady)
         for key in gone:
-            del self._memory.told[key], self._memory.missing[key]
             self._belongings.drop(key)
         return gone
 

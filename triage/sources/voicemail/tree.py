@@ -38,6 +38,7 @@ AUDIO = (
 _SIDECARS = ("txt", "json", "vtt", "srt", "tsv", "md", "html", "htm", "eml", "xml")
 _GREETINGS = ("unavail", "busy", "greet", "temp")
 _UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart", ".partial", ".swp", "~")
+_NEVER = {"lost+found", "System Volume Information", "$RECYCLE.BIN"}
 _NOT_OURS = {"thumbs.db", "desktop.ini"}
 
 
@@ -98,7 +99,7 @@ def _descend(walk: _Walk, path: str, depth: int) -> None:
     walk.folders[path] = Folder(path, found.st_mtime_ns, tuple(sorted(entries)), locked, full.name in FOLDERS)
     if depth < DEEPEST:
         for one in sorted(below):
-            if not (is_mailbox and (one == "tmp" or one in _GREETINGS)):
+            if one not in _NEVER and not (is_mailbox and (one == "tmp" or one in _GREETINGS)):
                 _descend(walk, f"{path}/{one}" if path else one, depth + 1)
 
 
