@@ -243,11 +243,15 @@ def test_an_answer_with_a_wrong_state_is_not_used(home, office):
     assert office.provider.heard == []
 
 
-def test_a_provider_in_trouble_is_told_as_something_to_try_again(home, office):
-    office.provider.troubles = [503]
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [(503, "answers 503"), ('{"access_token": "a b"}', "makes no sense"), ("<p>", "makes no sense")],
+)
+def test_a_provider_in_trouble_is_told_as_something_to_try_again(home, office, trouble, said):
+    office.provider.troubles = [trouble]
     code, _, err = signed_in(home, office)
     assert code == 1
-    assert "answers 503" in err
+    assert said in err
     assert err.endswith("try again:  triage login office\n")
 
 

@@ -51,6 +51,14 @@ def test_the_question_holds_a_challenge_a_state_and_no_secret(asking, provider):
     assert question.verifier not in repr(question)
 
 
+def test_an_endpoint_with_a_query_of_its_own_keeps_it(provider):
+    source = settings(provider, authorize_endpoint=f"{provider.url}/authorize?realm=a%20b")
+    question = Asking(source, provider_of(source)).question(BACK)
+    assert question.url.startswith(f"{provider.url}/authorize?")
+    assert query(question.url)["realm"] == "a b"
+    assert query(question.url)["state"] == question.state
+
+
 def test_a_code_brings_tokens_with_the_verifier_of_its_question_only(asking, provider):
     question, other = asking.question(BACK), asking.question(BACK)
     answer = urlsplit(provider.consent(question.url, ROBIN)).query

@@ -173,6 +173,7 @@ def test_a_new_sign_in_ends_that(tokens, grant, provider, source, clock, tmp_pat
         pytest.param("<html>Welcome to the hotel</html>", "makes no sense", id="captive portal"),
         pytest.param("{}", "makes no sense", id="no token"),
         pytest.param("[1, 2]", "makes no sense", id="a list"),
+        pytest.param('{"access_token": ""}', "makes no sense", id="an empty token"),
         pytest.param('{"access_token": 5}', "makes no sense", id="a number"),
         pytest.param('{"access_token": "a b", "token_type": "Bearer"}', "makes no sense", id="a space"),
         pytest.param('{"access_token": "a", "token_type": "mac"}', "makes no sense", id="another type"),

@@ -19,7 +19,7 @@ from triage.oauth.asking import Asking, Refusal
 from triage.oauth.browser import has_browser, listening, show
 from triage.oauth.device import typed
 from triage.oauth.explaining import explained, turned_away
-from triage.oauth.grants import Grant, granted
+from triage.oauth.grants import Grant
 from triage.oauth.keeping import Safe
 from triage.oauth.providers import provider
 from triage.oauth.tokens import client_secret
@@ -54,7 +54,7 @@ def _granted(settings: SourceSettings, safe: Safe, *, device: bool) -> tuple[Map
         click.echo(note, err=True)
     try:
         answer = _by_device(asking) if by_code else _by_browser(asking, settings)
-        return answer, granted(answer, datetime.now(UTC), asked=asked.scopes, secret=typed_in)
+        return answer, asking.granted(answer, datetime.now(UTC), secret=typed_in)
     except Refusal as refusal:
         found = explained(settings, refusal)
         raise SourceRejected(found.message, hint=found.hint) from None

@@ -8,12 +8,13 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from triage.errors import SourceUnreachable
 from triage.oauth.endpoint import post
+from triage.oauth.grants import Grant, granted
 from triage.oauth.providers import Provider
 from triage.settings import SourceSettings
 
@@ -79,9 +80,8 @@ class Asking:
             login_hint=self._settings.user,
             **dict(self.provider.asked),
         )
-        return Question(
-            url=endpoint + url.removeprefix(_as_https(endpoint)), redirect=redirect, state=state, verifier=verifier
-        )
+        shown = endpoint.partition(":")[0] + ":" + url.partition(":")[2]
+        return Question(url=shown, redirect=redirect, state=state, verifier=verifier)
 
     def by_browser(self, question: Question, query: str) -> Mapping[str, Any]:
         """The tokens for what the browser brought back. Raises Refusal, also when it does not belong to `question`."""
@@ -124,7 +124,7 @@ class Asking:
                 every=max(timedelta(seconds=int(found.get("interval", _INTERVAL))), timedelta(seconds=1)),
             )
         except (ValueError, TypeError, LookupError, OverflowError):
-            raise self.nonsense() from None
+            raise self._nonsense() from None
 
     def by_device(self, code: DeviceCode) -> Mapping[str, Any]:
         """The tokens, once the user has typed it; Refusal with `authorization_pending` until then."""
@@ -142,17 +142,25 @@ class Asking:
         try:
             found: Mapping[str, Any] = client.parse_request_body_response(answer)
         except MissingTokenError:
-            raise self.nonsense() from None
+            raise self._nonsense() from None
         except OAuth2Error as error:
             raise _refusal(error) from None
         except (ValueError, TypeError, LookupError, AttributeError):  # of the library, over JSON of another shape
-            raise self.nonsense() from None
+            raise self._nonsense() from None
         if str(found.get("token_type", "bearer")).lower() != "bearer":
-            raise self.nonsense()
+            raise self._nonsense()
         return found
 
-    def nonsense(self) -> SourceUnreachable:
-        """For an answer that is none."""
+    def granted(
+        self, answer: Mapping[str, Any], now: datetime, *, secret: str = "", before: Grant | None = None
+    ) -> Grant:
+        """What an answer grants (`triage.oauth.grants.granted`)."""
+        try:
+            return granted(answer, now, asked=self.provider.scopes, secret=secret, before=before)
+        except ValueError:
+            raise self._nonsense() from None
+
+    def _nonsense(self) -> SourceUnreachable:
         return SourceUnreachable(
             f"{self._settings.name}: {self.provider.name} sent an answer that makes no sense",
             hint="it is tried again by itself; on a strange network, sign in to that first",

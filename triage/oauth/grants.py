@@ -54,9 +54,10 @@ def granted(
     """
     life = _seconds(answer.get("expires_in")) or _UNTOLD
     rest = _seconds(answer.get("refresh_token_expires_in"))
+    again = answer.get("refresh_token")
     return Grant(
         access=_token(answer["access_token"]),
-        refresh=_token(answer.get("refresh_token") or (before.refresh if before else "")),
+        refresh=_token(again) if again else before.refresh if before else "",
         scopes=_scopes(answer) or (before.scopes if before else asked),
         granted=before.granted if before else now,
         issued=now,
@@ -67,9 +68,9 @@ def granted(
 
 
 def _token(value: object) -> str:
-    if value == "" or (isinstance(value, str) and _TOKEN.fullmatch(value)):
-        return str(value)
-    raise ValueError("no token")
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+        raise ValueError("no token")
+    return value
 
 
 def _seconds(value: object) -> timedelta | None:

@@ -11,7 +11,7 @@ from triage.errors import SecretMissing, TriageError
 from triage.model.access import Access
 from triage.oauth.asking import Asking, Refusal
 from triage.oauth.explaining import explained, signed_out
-from triage.oauth.grants import Grant, granted
+from triage.oauth.grants import Grant
 from triage.oauth.keeping import Safe
 from triage.oauth.providers import provider
 from triage.settings import SourceSettings
@@ -73,11 +73,9 @@ class Tokens:
         try:
             if not grant.refresh:
                 raise Refusal("invalid_grant", "no refresh token was given")
-            fresh = granted(asking.by_refresh(grant.refresh), now, asked=asking.provider.scopes, before=grant)
+            fresh = asking.granted(asking.by_refresh(grant.refresh), now, before=grant)
         except Refusal as refusal:
             raise self._refused(grant, refusal, now) from None
-        except ValueError:
-            raise asking.nonsense() from None
         self._keep(fresh)
         log.info("source=%s event=token-renewed until=%s", self._settings.name, fresh.ends.isoformat())
         return fresh
