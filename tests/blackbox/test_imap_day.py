@@ -56,6 +56,8 @@ class Quiet:
 
     def stored(self, source: str) -> None: ...
 
+    def say(self, said: object, now: datetime) -> None: ...
+
 
 def live_yesterday(home: Home) -> None:
     """The daemon's steps of a day ago, so that the first read and the word about it are behind us."""
