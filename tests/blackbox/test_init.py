@@ -364,3 +364,11 @@ def test_an_exchange_server_is_tried_too(fresh: Home) -> None:
         assert (run.code, run.err) == (0, "")
     [source] = written(fresh)["source"]
     assert (source["kind"], source["auth"]) == ("exchange", "basic")
+
+
+def test_a_command_that_prints_a_refused_password_is_to_be_mended_there(fresh: Home, account: Account) -> None:
+    words = [word for word in script(account, "--kind", "imap", "--name", "Robin") if word != "--no-input"]
+    with at_a_terminal(fresh, *words, "--security", "tls", "--password-command", "echo wrong") as terminal:
+        terminal.until("refused the password")
+        assert terminal.end() == 4
+    assert not (fresh.root / "keyring.json").exists()

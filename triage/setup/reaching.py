@@ -53,16 +53,16 @@ def reached(setting: Setting, name: str, before: SourceSettings | None) -> tuple
 
 def _imap(setting: Setting, base: SourceSettings) -> tuple[SourceSettings, str]:
     asking, address = setting.asking, address_of(setting)
-    found = _known(base) if base.host else None
+    found = _known(base, address) if base.host else None
     if found is None and not asking.given.get("host"):
         if setting.network:
             asking.say(f"\nLooking how mail for {address.rpartition('@')[2]} is reached ...")
         found = discovery.server(address, setting.network)
     if found is None or not _accepted(asking, found):
-        settings = typed(asking, base, address, found)
+        settings = _typed(asking, base, address, found)
     else:
-        settings = replace(base, host=found.host, port=found.port, security=found.security, user=found.user)
-        settings = replace(settings, user=_given(asking, "user", settings.user), open=base.open or found.open)
+        settings = replace(base, host=found.host, port=found.port, security=found.security)
+        settings = replace(settings, user=str(asking.given.get("user") or found.user), open=base.open or found.open)
     settings = _trusting(asking, settings)
     return _signing_in(asking, settings, found.auths if found else ("password",)), found.note if found else ""
 
@@ -86,8 +86,19 @@ def _trusting(asking: Asking, settings: SourceSettings) -> SourceSettings:
     return replace(settings, ca_file=Path(str(ca_file)).expanduser().absolute()) if ca_file else settings
 
 
-def _known(base: SourceSettings) -> Server:
-    return Server(host=base.host, port=base.port, security=base.security, user=base.user, auths=(base.auth,))
+def _known(base: SourceSettings, address: str) -> Server:
+    """As it is configured; a provider of the table may have other ways to sign in."""
+    listed = discovery.server(address)
+    ways = listed.auths if listed and listed.host == base.host else ()
+    auths = tuple(dict.fromkeys((base.auth, *ways)))
+    return Server(host=base.host, port=base.port, security=base.security, user=base.user, auths=auths)
+
+
+def another(setting: Setting, settings: SourceSettings) -> SourceSettings:
+    """Asked anew, whatever the options of the call were."""
+    if settings.kind == "exchange":
+        return _exchange(replace(setting, asking=Asking()), settings)
+    return _typed(Asking(), settings, address_of(setting), None)
 
 
 def _accepted(asking: Asking, found: Server) -> bool:
@@ -106,7 +117,7 @@ def _accepted(asking: Asking, found: Server) -> bool:
     return asking.agreed("", f"Only the DNS says so. Is {found.host} your provider's?", default=False)
 
 
-def typed(asking: Asking, base: SourceSettings, address: str, found: Server | None) -> SourceSettings:
+def _typed(asking: Asking, base: SourceSettings, address: str, found: Server | None) -> SourceSettings:
     domain = address.rpartition("@")[2]
     host = asking.ask("host", "IMAP server", base.host or f"imap.{domain}", _host)
     security = asking.ask("security", "Encryption: tls, starttls or none", base.security, one_of(*PORTS))
@@ -116,14 +127,9 @@ def typed(asking: Asking, base: SourceSettings, address: str, found: Server | No
     return replace(base, host=host, port=port, security=security, user=user)
 
 
-def _given(asking: Asking, name: str, default: str) -> str:
-    return str(asking.given.get(name) or default)
-
-
 def _signing_in(asking: Asking, settings: SourceSettings, auths: tuple[str, ...]) -> SourceSettings:
     """By password where that serves; in the browser where the provider takes nothing else, or who prefers it."""
-    ways = tuple(dict.fromkeys(one for one in (settings.auth, *auths) if one in _WAYS))
-    ways = tuple(one for one in ways if one in auths) or ("password",)
+    ways = tuple(one for one in auths if one in _WAYS) or ("password",)
     default = settings.auth if settings.auth in ways else ways[0]
     if len(ways) > 1 or asking.given.get("auth"):
         default = asking.ask("auth", f"Sign in by {' or '.join(ways)} (in the browser)", default, one_of(*_WAYS))

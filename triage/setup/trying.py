@@ -12,7 +12,7 @@ from triage.errors import SecretMissing, SourceRejected, SourceUnreachable, Tria
 from triage.settings import SourceSettings
 from triage.setup.asking import NONE, Asking, one_of, or_none
 from triage.setup.folders import folder
-from triage.setup.reaching import Setting, address_of, typed
+from triage.setup.reaching import Setting, another
 from triage.sources.survey import Surveyed, survey
 
 SIGNS_IN = ("imap", "exchange")
@@ -32,7 +32,8 @@ def looked(setting: Setting, settings: SourceSettings, note: str) -> tuple[Sourc
             surveyed = _seen(asking, settings, secret or "", setting.now)
             return (_kept(setting, settings, secret) if fresh and secret else settings), surveyed
         except (SourceRejected, SourceUnreachable) as error:
-            if asking.silent:
+            told_elsewhere = isinstance(error, SourceRejected) and not fresh and _elsewhere(setting, settings)
+            if asking.silent or told_elsewhere:
                 raise
             asking.say(f"  {error.message}\n  {error.hint}".rstrip())
             changed = _mended(setting, settings, error)
@@ -44,6 +45,11 @@ def looked(setting: Setting, settings: SourceSettings, note: str) -> tuple[Sourc
 def _takes_password(settings: SourceSettings) -> bool:
     """A ticket of Kerberos stands for one."""
     return settings.kind in SIGNS_IN and settings.auth != "kerberos"
+
+
+def _elsewhere(setting: Setting, settings: SourceSettings) -> bool:
+    """Then a password in the keyring would not be heard: that place goes first."""
+    return bool(settings.password_command or setting.environ.get(secrets.variable(settings.name)))
 
 
 def _seen(asking: Asking, settings: SourceSettings, secret: str, now: datetime) -> tuple[Surveyed, ...]:
@@ -60,13 +66,13 @@ def _mended(setting: Setting, settings: SourceSettings, error: TriageError) -> S
             return replace(settings, ca_file=path)
     if settings.kind == "maildir":
         return replace(settings, path=asking.ask("", "The Maildir, or the folder of Maildirs", "~/Mail", folder))
-    what = "a password" if isinstance(error, SourceRejected) else ""
-    question = f"Try {what + ' ' if what else ''}again, another server, or leave it for later"
+    what = "another password (again)" if isinstance(error, SourceRejected) else "again"
+    question = f"Try {what}, another server, or leave it for later"
     match asking.ask("", question, _AGAIN, one_of(_AGAIN, _SERVER, _LEAVE)):
         case "again":
             return settings
         case "server":
-            return typed(Asking(), settings, address_of(setting), None)
+            return another(setting, settings)
     return None
 
 
