@@ -93,6 +93,16 @@ def test_a_configuration_elsewhere_is_found_again_by_the_unit(systemd: UserSyste
     systemd.wait_until(lambda: systemd.show("StatusText").startswith("1 wait"))
 
 
+def test_a_database_where_only_this_shell_looks_is_found_by_the_unit(systemd: UserSystemd):
+    kept = systemd.home / "kept"
+    env = {"PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(kept)}
+    run = systemd.inside(*TRIAGE, "service", "install", env=env)
+    assert run.returncode == 0, run.stderr
+    systemd.wait_until(lambda: systemd.show("StatusText").startswith("1 wait"))
+    assert (kept / "triage" / "triage.db").exists()
+    assert systemd.inside(*TRIAGE, "service", "status", env=env).returncode == 0
+
+
 def test_a_daemon_started_by_hand_is_not_fought_over(systemd: UserSystemd):
     by_hand = " ".join(map(shlex.quote, TRIAGE)) + " run >/dev/null 2>&1 & echo $!"
     run = systemd.inside("sh", "-c", by_hand, env={"PYTHONPATH": str(ROOT)})

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import click
-from platformdirs import user_config_path
 
 from triage.cli.session import Session
 from triage.errors import TriageError
@@ -35,9 +34,8 @@ def service_command(ctx: click.Context) -> None:
 @click.pass_obj
 def install_command(session: Session, by_desktop: bool) -> None:
     """Start it now and with every session; again after an upgrade."""
-    config = session.config.path
-    usual = user_config_path("triage", appauthor=False) / "config.toml"
-    started, told = program(os.environ), environment(os.environ, config, usual)
+    started = program(os.environ)
+    told = environment(os.environ, session.config.path, session.config.state_dir)
     systemd = Systemd(os.environ)
     if not by_desktop and systemd.there():
         _refuse_beside(session, systemd)

@@ -20,9 +20,15 @@ def program(environ: Mapping[str, str]) -> tuple[str, ...]:
     return (found,) if found else (sys.executable, "-m", COMMAND)
 
 
-def environment(environ: Mapping[str, str], config: Path, usual: Path) -> dict[str, str]:
-    """What the program must be told where it starts without this shell's variables."""
-    told = {} if config == usual else {"TRIAGE_CONFIG": str(config)}
-    if environ.get("TRIAGE_STATE_DIR"):
-        told["TRIAGE_STATE_DIR"] = str(Path(environ["TRIAGE_STATE_DIR"]).expanduser().absolute())
+def environment(environ: Mapping[str, str], config: Path, state_dir: Path) -> dict[str, str]:
+    """What the program must be told where it starts without this shell's variables: where its files are, unless they
+    are where they always are. A `state_dir` that the configuration names it finds by itself.
+    """
+    home = Path(environ.get("HOME", ""))
+    told = {} if config == home / ".config" / "triage" / "config.toml" else {"TRIAGE_CONFIG": str(config)}
+    by_shell = environ.get("TRIAGE_STATE_DIR") or (
+        environ.get("XDG_STATE_HOME") and state_dir == Path(environ["XDG_STATE_HOME"]) / COMMAND
+    )
+    if by_shell and state_dir != home / ".local" / "state" / COMMAND:
+        told["TRIAGE_STATE_DIR"] = str(state_dir)
     return told
