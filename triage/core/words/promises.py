@@ -29,6 +29,7 @@ _BEGINNINGS = (
 _LONGEST = 200
 _LONGEST_THING = 5
 _AND_WITHIN = 14
+_FEW_BEFORE = 5
 _AND = frozenset(["and", "but", "then", "und", "aber"])
 _ADDRESSED = frozenset(["you", "dir", "ihnen", "euch"])
 
@@ -120,7 +121,10 @@ def _elides(said: Sequence[str], place: int, text: str) -> bool:
     """ "I'm in a meeting, will call you": it is still me who speaks, and nobody else is named right before."""
     if place == 0 or (place < _BETWEEN and PHRASES.closing.starts(said)):
         return True
-    joined = said[place - 1] in _AND or f", {said[place]} " in text.casefold()
+    after_comma = f", {said[place]} " in text.casefold()
+    if after_comma and place <= _FEW_BEFORE and not PROMISES.others.find(said[:place]):
+        return True
+    joined = after_comma or said[place - 1] in _AND
     return joined and bool(PROMISES.me.find(said[:place])) and not PROMISES.others.find(said[place - 1 : place])
 
 
