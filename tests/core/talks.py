@@ -11,6 +11,7 @@ from tests.core.mail import ME, POLICY, at, entry
 from triage.core.past.replaying import replay
 from triage.model.cases import State
 from triage.model.entries import Entry
+from triage.model.mail import Report, ReportKind
 from triage.settings import Me, Reminders
 
 _FOLDER = Path(__file__).parent / "conversations"
@@ -56,6 +57,12 @@ def ends(talk: Talk) -> State:
     return found.cases[0].standing.state if found.cases else State.SKIPPED
 
 
+def _report(table: dict[str, Any], about: str) -> Report | None:
+    if "report" not in table:
+        return None
+    return Report(kind=ReportKind(table["report"]), about=about, recipients=(table["failed"],))
+
+
 def _mails(name: str, tables: list[dict[str, Any]]) -> Iterator[Entry]:
     subject, hours, before, other = "", 0.0, "", ""
     for number, table in enumerate(tables):
@@ -79,6 +86,8 @@ def _mails(name: str, tables: list[dict[str, Any]]) -> Iterator[Entry]:
                 *(_LIST if "list" in table else ()),
             ),
             calendar=table.get("calendar"),
+            reply_to=(table["reply_to"],) if "reply_to" in table else (),
+            report=_report(table, f"<{before}>"),
             outgoing=mine,
             mailboxes=("Sent",) if mine else ("INBOX",),
         )

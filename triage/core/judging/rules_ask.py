@@ -3,7 +3,7 @@
 from triage.core.judging.look import Look, Place
 from triage.core.judging.rules_kind import looks_automatic
 from triage.core.words.asking import likest, sureness
-from triage.core.words.language import PHRASES
+from triage.core.words.language import PHRASES, PROMISES
 from triage.core.words.language.phrases import words
 from triage.core.words.likeness import moving, shipped
 from triage.core.words.promises import promised
@@ -14,6 +14,7 @@ _SHORT = 40
 _BRIEF = 120
 _NAME = 3
 _LITTLE = 7
+_FEW = 7
 _FURTHER = 3
 _SURELY = 3.0
 _TONE = 0.5
@@ -101,18 +102,29 @@ def closes(look: Look) -> Reason | None:
     contact that answers nothing, so no phrase silences alone."""
     if look.asks or look.troubled or not look.sentences or look.length > _SHORT or _asks_in_subject(look):
         return None
-    if not PHRASES.closing.starts(_opening(look)):
-        return None
     text = look.sentences[0].text[:100]
+    if not PHRASES.closing.starts(_opening(look)) and not _thanks_briefly(look):
+        return None
     if all(map(_only_closes, look.sentences)):
         return Reason(rule="closing", points=-3 if look.replied_to else -2, text=f'only closes: "{text}"')
     return Reason(rule="closing", points=-1.75, text=f'begins like a closing: "{text}"') if look.replied_to else None
 
 
+def _thanks_briefly(look: Look) -> bool:
+    """ "Got it, thanks": a few words that thanks end, with nothing denied; or thanks in a language half known."""
+    said = [word for part in look.sentences for word in part.said]
+    if len(said) > _FEW or PROMISES.negated.find(said):
+        return False
+    ends = (place for place in range(max(0, len(said) - _NAME), len(said)))
+    return PHRASES.closing_whole.starts(said) > 0 or any(
+        PHRASES.closing.at(said, place) == len(said) - place for place in ends
+    )
+
+
 def _only_closes(part: Sentence) -> bool:
     """Little is left of it beside thanks, greetings and what the writer will do."""
     said = without_greeting(part.said)
-    left = PHRASES.closing.without(said)
+    left = PHRASES.closing_whole.without(PHRASES.closing.without(said))
     if left == said and not PHRASES.undertaking.starts(said):
         return len(said) <= _NAME
     return sum(map(bool, left)) <= _LITTLE

@@ -92,6 +92,7 @@ class Phrases:
     chaser: Group
     trouble: Group
     closing: Group
+    closing_whole: Group
     no_reply_needed: Group
     fyi: Group
     fyi_label: Group
