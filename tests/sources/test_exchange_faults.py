@@ -24,7 +24,6 @@ from triage.errors import SecretMissing, SourceRejected, SourceUnreachable
 from triage.model.mail import ReportKind, Role
 from triage.pump import Pump
 from triage.sources.exchange.source import Exchange
-from triage.sources.exchange.wire import Wire
 from triage.sources.kinds import open_source
 
 SYNC = "SyncFolderItems"
@@ -154,6 +153,14 @@ def test_the_next_password_is_asked_for_after_a_refusal(place):
     assert ids(read(source)[0]) == [message_id(1)]
 
 
+@pytest.mark.parametrize("secret", ["pässwort", "пароль-€"])
+def test_a_password_of_any_alphabet_is_sent_as_utf_8_where_it_must(place, secret):
+    place.server.password = secret
+    place.deliver(letter(1))
+    source = Exchange(place.settings(), lambda: secret)
+    assert ids(read(source)[0]) == [message_id(1)]
+
+
 def test_the_pump_does_not_ask_again_after_a_refusal(place):
     import queue
 
@@ -232,6 +239,13 @@ def test_one_busy_item_is_no_reason_to_do_without_it(place):
         source.fetch(None)
     item.refused = None
     assert ids(patiently(source)[0]) == [message_id(1), message_id(2)]
+
+
+def test_what_http_asks_for_counts_as_well(place):
+    place.server.next(SYNC, status(503, Retry_After="30"))
+    with pytest.raises(SourceUnreachable) as caught:
+        place.source().fetch(None)
+    assert caught.value.wait == 30.0
 
 
 # --- states ---------------------------------------------------------------------------------------------------------
@@ -527,33 +541,55 @@ def test_names_of_attachments_are_known(place):
     assert arrival.message.attachments == ("plan.pdf",)
 
 
+# --- servers that know less ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        response("GetItem", "ErrorInvalidPropertyRequest"),
+        fault("ErrorInvalidPropertyRequest", 200),
+        fault("ErrorSchemaValidation"),
+    ],
+    ids=["in a message", "as a fault", "as no schema of it"],
+)
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_server_that_does_not_know_a_property_is_asked_for_less(place, refusal, times):
+    place.deliver(letter(1))
+    place.deliver(letter(2), "Sent")
+    place.server.next("GetItem", *[refusal] * times)
+    arrivals, _, _, outages = patiently(place.source())
+    assert (ids(arrivals), outages) == ([message_id(1), message_id(2)], 0)
+    assert all("revised quote" in arrival.message.text for arrival in arrivals)
+
+
+def test_a_server_that_cannot_list_folders_is_read_all_the_same(place):
+    place.deliver(letter(1))
+    unknown = [fault("ErrorInvalidRequest")] * 50
+    place.server.next("FindFolder", *unknown)
+    arrivals, _, _, outages = patiently(place.source())
+    assert (ids(arrivals), outages) == ([message_id(1)], 0)
+    with pytest.raises(SourceUnreachable):
+        place.source(mailboxes=("INBOX", "Clients/*")).fetch(None)
+
+
 # --- what is read, and how -----------------------------------------------------------------------------------------
 
 
 def test_only_reading_operations_pass_the_wire(place):
-    from exchangelib import Configuration, Credentials, FailFast, Version
-    from exchangelib.protocol import Protocol
     from exchangelib.services.common import EWSService
     from exchangelib.util import create_element
-    from exchangelib.version import EXCHANGE_2019
 
-    read(place.source())
-    place.source().fetch(None)  # the wire is in place
+    from triage.sources.exchange.line import Line
+    from triage.sources.exchange.wire import Seen
 
     class Delete(EWSService):
         SERVICE_NAME = "DeleteItem"
 
-    config = Configuration(
-        service_endpoint=place.server.endpoint,
-        credentials=Credentials("EXAMPLE\\robin", PASSWORD),
-        auth_type="basic",
-        version=Version(build=EXCHANGE_2019),
-        retry_policy=FailFast(),
-    )
+    line = Line(place.settings(), PASSWORD, Seen())
     with pytest.raises(PermissionError, match="DeleteItem"):
-        list(Delete(Protocol(config=config))._get_response_xml(create_element("m:DeleteItem")))
-    assert "DeleteItem" not in place.server.asked
-    assert Wire
+        list(Delete(line._protocol)._get_response_xml(create_element("m:DeleteItem")))
+    assert place.server.asked == []
 
 
 def test_a_page_costs_one_question_for_its_changes_and_one_for_its_messages(place):
@@ -692,6 +728,13 @@ def test_the_process_ends_with_the_source(apart):
     process = source._child[0]
     source.close()
     assert process.poll() is not None
+
+
+def test_nothing_of_the_current_folder_is_imported(apart, tmp_path, monkeypatch):
+    (tmp_path / "exchangelib.py").write_text("raise SystemExit('not mine')")
+    monkeypatch.chdir(tmp_path)
+    apart.deliver(letter(1))
+    assert ids(read(apart.source())[0]) == [message_id(1)]
 
 
 def test_no_secret_is_in_the_command_line_or_the_environment(apart):

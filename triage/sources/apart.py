@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from triage import errors
@@ -22,6 +23,7 @@ from triage.settings import SourceSettings
 log = logging.getLogger(__name__)
 
 END_WITHIN = 5.0
+HOUSE = str(Path(__file__).parents[2])
 CHILD = "triage.sources.apart_child"
 
 
@@ -70,7 +72,9 @@ class Apart:
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(
-                [sys.executable, "-m", CHILD, str(theirs.fileno())],
+                # -P: nothing of the current folder is imported, where it may hold a file of a library's name.
+                [sys.executable, "-P", "-m", CHILD, str(theirs.fileno())],
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (HOUSE, os.environ.get("PYTHONPATH"))))},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -26,7 +26,7 @@ _EXTENDED = {
     ABOUT: "String",
     ABOUT_TO: "String",
 }
-ENVELOPE = (
+NAMED = (
     "item:ItemClass",
     "item:Subject",
     "item:DateTimeReceived",
@@ -40,11 +40,8 @@ ENVELOPE = (
     "message:ReplyTo",
     "message:InternetMessageId",
     "message:References",
-    SENDER_SMTP,
-    REPRESENTED_SMTP,
-    ABOUT,
-    ABOUT_TO,
 )
+ENVELOPE = (*NAMED, SENDER_SMTP, REPRESENTED_SMTP, ABOUT, ABOUT_TO)
 """What judging reads of a message beside header fields and text."""
 HEADERS = "item:InternetMessageHeaders"
 TEXT, BODY, ATTACHMENTS = "item:TextBody", "item:Body", "item:Attachments"

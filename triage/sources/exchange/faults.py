@@ -35,7 +35,10 @@ PASSING = frozenset(
 )
 LOST_STATE = frozenset({"ErrorInvalidSyncStateData"})
 LOST_FOLDER = frozenset({"ErrorSyncFolderNotFound", "ErrorFolderNotFound", "ErrorInvalidFolderId"})
-CANNOT_DO = frozenset({"ErrorInvalidPropertyRequest", "ErrorSchemaValidation", "ErrorInvalidRequest"})
+# The server does not know what was asked for. With the third, exchangelib has tried every version of the protocol.
+CANNOT_DO = frozenset(
+    ["ErrorInvalidPropertyRequest", "ErrorSchemaValidation", "ErrorInvalidServerVersion", "ErrorInvalidRequest"]
+)
 _NO_ACCESS = frozenset(
     ["ErrorAccessDenied", "ErrorNonExistentMailbox", "ErrorItemNotFound", "ErrorFolderNotFound", "ErrorNoRespondingCAS"]
 )

@@ -1,22 +1,30 @@
 """Which folders of a mailbox are read, and what each is for."""
 
+import logging
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+from exchangelib.errors import EWSError
 
 from triage.model.mail import Role
 from triage.settings import SourceSettings
 from triage.sources.exchange import asking
 from triage.sources.exchange.asking import Folder
-from triage.sources.exchange.faults import Refused
+from triage.sources.exchange.faults import CANNOT_DO, Refused, code_of
 from triage.sources.exchange.line import Line
 from triage.sources.names import role_of
+
+log = logging.getLogger(__name__)
 
 # Sent first: an answer is known before the question is judged.
 _ORDER = (Role.SENT, Role.INBOX, Role.TRASH, Role.JUNK)
 _KNOWN = {"inbox": Role.INBOX, "sentitems": Role.SENT, "deleteditems": Role.TRASH, "junkemail": Role.JUNK}
+# A wildcard does not mean these. Asked for apart, and only then: older servers do not know them all.
 _NEVER = ("drafts", "outbox", "syncissues", "conflicts")
 _ROOT = "msgfolderroot"
+_WILD = re.compile(r"[*?\[]")
 _PASSED_ON = (Role.SENT, Role.TRASH, Role.JUNK)
 
 
@@ -35,21 +43,36 @@ def boxes(line: Line, settings: SourceSettings) -> tuple[Box, ...]:
 
     Beside a shared mailbox the user's own Sent Items is read: Exchange puts there what is sent in its name.
     """
-    known = asking.distinguished(line, (_ROOT, *_KNOWN, *_NEVER), settings.mailbox)
-    others = asking.below(line, known[_ROOT]) if _ROOT in known else ()
+    known = asking.distinguished(line, (_ROOT, *_KNOWN), settings.mailbox)
+    others = _others(line, known[_ROOT], settings) if _ROOT in known else ()
+    if any(_WILD.search(glob) for glob in (*settings.mailboxes, *settings.sent)):
+        known |= _if_any(line, _NEVER, settings.mailbox)
     found = chosen(known, others, settings)
-    own = _own_sent(line) if settings.mailbox else None
+    own = _if_any(line, ("sentitems",), "").get("sentitems") if settings.mailbox else None
     if own and own.id not in {box.id for box in found}:
         found = (Box(id=own.id, name=f"{settings.user}/{own.name}", role=Role.SENT, total=own.total), *found)
     return found
 
 
-def _own_sent(line: Line) -> Folder | None:
-    """None for an account that has no mailbox itself."""
+def _others(line: Line, root: Folder, settings: SourceSettings) -> Sequence[Folder]:
+    """The folders that have no name of their own in EWS. A server that cannot list them at all is read without, unless
+    the settings name any.
+    """
     try:
-        return asking.distinguished(line, ("sentitems",), "").get("sentitems")
-    except Refused:
-        return None
+        return asking.below(line, root)
+    except (Refused, EWSError) as error:
+        if code_of(error) not in CANNOT_DO or settings.sent or settings.mailboxes != ("INBOX",):
+            raise
+        log.warning("source=%s event=no-list code=%s", settings.name, code_of(error))
+        return ()
+
+
+def _if_any(line: Line, names: Sequence[str], mailbox: str) -> dict[str, Folder]:
+    """Those of the folders that exist; none for an account without a mailbox of its own."""
+    try:
+        return asking.distinguished(line, names, mailbox)
+    except (Refused, EWSError):
+        return {}
 
 
 def chosen(known: Mapping[str, Folder], others: Sequence[Folder], settings: SourceSettings) -> tuple[Box, ...]:

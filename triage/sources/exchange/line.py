@@ -41,7 +41,7 @@ class Line:
         protocol = type("_Protocol", (Protocol,), {"HTTP_ADAPTER_CLS": wire, "USERAGENT": _AGENT})
         config = Configuration(
             service_endpoint=settings.endpoint,
-            credentials=None if password is None else Credentials(settings.user, password),
+            credentials=None if password is None else Credentials(*_sendable(auth, settings.user, password)),
             auth_type=auth,
             version=Version(build=_VERSIONS[settings.version]),
             retry_policy=FailFast(),
@@ -102,6 +102,17 @@ def _parsed(content: bytes, *, forgiving: bool) -> Element:
         return lxml.etree.fromstring(content, parser)
     except lxml.etree.XMLSyntaxError as error:
         raise BadXml from error
+
+
+def _sendable(auth: str, *secrets: str) -> tuple[str, ...]:
+    """User name and password as the library can send them: it knows Latin-1 alone for Basic, RFC 7617 UTF-8 too."""
+    if auth != BASIC or all(_is_latin(one) for one in secrets):
+        return secrets
+    return tuple(one.encode("utf-8", "surrogateescape").decode("latin-1") for one in secrets)
+
+
+def _is_latin(text: str) -> bool:
+    return text.encode("latin-1", "replace").decode("latin-1") == text
 
 
 def _be_silent() -> None:

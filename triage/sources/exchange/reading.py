@@ -7,15 +7,16 @@ from datetime import datetime
 from triage.model.mail import Message
 from triage.sources import mime
 from triage.sources.exchange import asking, items
-from triage.sources.exchange.asking import ATTACHMENTS, BODY, ENVELOPE, HEADERS, TEXT
-from triage.sources.exchange.faults import Refused
+from triage.sources.exchange.asking import ATTACHMENTS, BODY, ENVELOPE, HEADERS, NAMED, TEXT
+from triage.sources.exchange.faults import CANNOT_DO, Refused, code_of
 from triage.sources.exchange.line import Element, Line
 from triage.sources.exchange.wire import TooLarge
 
 log = logging.getLogger(__name__)
 
 BATCH = 200
-_WHOLE = (*ENVELOPE, HEADERS, ATTACHMENTS, TEXT)
+# What is asked for, and what instead of a server that does not know it.
+_SHAPES = ((*ENVELOPE, HEADERS, ATTACHMENTS, TEXT), (*ENVELOPE, HEADERS, ATTACHMENTS, BODY), (*NAMED, BODY))
 _WITHOUT_TEXT = (*ENVELOPE, HEADERS)
 # A server that fails at a whole item often still gives its envelope.
 _FEWER = ((*ENVELOPE, HEADERS), ENVELOPE)
@@ -30,7 +31,7 @@ class Reader:
         self.step = BATCH
         self._source = source
         self._voicemail_from = voicemail_from
-        self._text = TEXT
+        self._shapes = list(_SHAPES)
 
     def messages(
         self, line: Line, box: str, asked: Sequence[tuple[str, datetime]], *, text: bool
@@ -60,14 +61,24 @@ class Reader:
         return found
 
     def _elements(self, line: Line, ids: list[str], *, text: bool) -> dict[str, Element | Refused]:
-        fields = tuple(self._text if name == TEXT else name for name in _WHOLE) if text else _WITHOUT_TEXT
-        found = self._in_steps(line, ids, fields)
-        if text and self._text == TEXT:
+        found = self._by_what_it_knows(line, ids) if text else self._in_steps(line, ids, _WITHOUT_TEXT)
+        if text and TEXT in self._shapes[0]:
             found |= self._bodies(line, [id_ for id_, one in found.items() if _lacks_text(one)])
         for id_ in ids:
             if isinstance(found.get(id_, Refused("")), Refused):
                 self._ask_alone(line, id_, found)
         return found
+
+    def _by_what_it_knows(self, line: Line, ids: list[str]) -> dict[str, Element | Refused]:
+        """The items with all that is wanted; a server that does not know some of it is asked for less from then on."""
+        while True:
+            try:
+                return self._in_steps(line, ids, self._shapes[0])
+            except Exception as error:
+                if code_of(error) not in CANNOT_DO or len(self._shapes) == 1:
+                    raise
+                log.warning("source=%s event=asked-for-less code=%s", self._source, code_of(error))
+                del self._shapes[0]
 
     def _in_steps(self, line: Line, ids: list[str], fields: Sequence[str]) -> dict[str, Element | Refused]:
         found: dict[str, Element | Refused] = {}
@@ -92,8 +103,7 @@ class Reader:
         """The same items with their body as it was written: not every server makes a plain text of HTML."""
         if not ids:
             return {}
-        fields = tuple(BODY if name == TEXT else name for name in _WHOLE)
-        return {id_: one for id_, one in self._in_steps(line, ids, fields).items() if not isinstance(one, Refused)}
+        return {id_: one for id_, one in self._in_steps(line, ids, _SHAPES[1]).items() if not isinstance(one, Refused)}
 
     def _ask_alone(self, line: Line, id_: str, found: dict[str, Element | Refused]) -> None:
         """An item refused or left out of an answer: asked for with fewer and fewer fields."""

@@ -81,7 +81,7 @@ class Exchange:
     def _keep_quiet(self) -> None:
         """A busy server is not asked before the time it named, whoever wakes us."""
         rest = self._quiet_until - monotonic()
-        if rest > 0:
+        if rest > 1:
             raise SourceUnreachable(
                 f"{self.name}: the server asked for peace, {round(rest)} seconds more", hint=AGAIN, wait=rest
             )

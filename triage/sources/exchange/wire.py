@@ -55,8 +55,7 @@ class Wire(HTTPAdapter):
         if response.status_code in {401, 407}:
             return response  # NTLM looks at the socket it came over (channel binding), which reading it gives away
         raw = _read(response)
-        if asked := _BACK_OFF.search(raw, 0, 8192):
-            self._seen.back_off = int(asked[1]) / 1000
+        self._seen.back_off = _asked_to_wait(response, raw)
         response._content = _envelope(raw)
         response._content_consumed = True
         return response
@@ -74,6 +73,14 @@ def _refuse_writing(request: requests.PreparedRequest) -> None:
     operation = _OPERATION.search(body if isinstance(body, bytes) else str(body).encode())
     if operation and operation[1].decode() not in READING:
         raise PermissionError(f"{operation[1].decode()} is no reading operation")
+
+
+def _asked_to_wait(response: requests.Response, raw: bytes) -> float:
+    """Seconds, by Exchange's own word or HTTP's (RFC 9110 section 10.2.3); a date there is not read."""
+    if found := _BACK_OFF.search(raw, 0, 8192):
+        return int(found[1]) / 1000
+    named = response.headers.get("Retry-After", "")
+    return float(named) if response.status_code in {429, 503} and named.isdecimal() and len(named) < 9 else 0.0
 
 
 def _read(response: requests.Response) -> bytes:
