@@ -1,15 +1,18 @@
 """Findings about replies: pinned on single ones, and how often they are right on those held out."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.bench.answered import held_out
 from tests.bench.findings import counted, replies, told
-from tests.planning import HOURS, at
-from triage.core.review.findings import Care, Reply, Text, findings, is_upset
-from triage.core.review.reviewing import breaks
+from tests.planning import HOURS, at, case, debt
+from triage.core.review.findings import Care, Reply, Text, findings
+from triage.core.review.reviewing import Answered, breaks, preferring
+from triage.core.review.upset import upset as is_upset
+from triage.model.cases import AnsweredBy, Channel, Class, Outcome, Person
 
 UPSET = "Dear Robin,\nthis is the third time I write, and nobody answered. When can somebody come?\nRuth Adler"
 
@@ -58,7 +61,7 @@ def test_what_is_quoted_is_not_mine():
     ],
 )
 def test_who_is_upset(text: str, upset: bool):
-    assert bool(is_upset(Text(text))) is upset
+    assert bool(is_upset(text)) is upset
 
 
 def test_most_of_what_is_said_is_right_on_replies_held_out():
@@ -85,3 +88,25 @@ def test_no_reply_takes_long(piece: str):
     began = time.process_time()
     kinds(UPSET, piece * (16_000 // len(piece)))
     assert time.process_time() - began < 2
+
+
+def answered_by(by: AnsweredBy, number: str, name: str = "Mrs Okafor") -> Answered:
+    """A voicemail and what settled it."""
+    outcome = Outcome(
+        cause=number,
+        ref=number,
+        received=at("mon 09:00"),
+        due=None,
+        answered_at=at("mon 11:00"),
+        by=by,
+        class_=Class.CLIENT,
+        channel=Channel.VOICEMAIL,
+    )
+    waiting = replace(debt(number, at("mon 09:00"), None), who=Person(name=name, phone="+12025550123"))
+    return Answered(outcome=outcome, case=case(waiting), timeline=())
+
+
+def test_who_rang_twice_and_was_written_to_may_prefer_the_telephone():
+    (found,) = preferring([answered_by(AnsweredBy.MAIL, "one"), answered_by(AnsweredBy.MAIL, "two")])
+    assert "rang 2 times, and you wrote" in found.finding.quote
+    assert preferring([answered_by(AnsweredBy.MAIL, "one"), answered_by(AnsweredBy.CALL, "two")]) == ()

@@ -182,7 +182,12 @@ def show_command(session: Session, number: str, as_json: bool) -> None:
         _print_json(documents.show(seen, timeline, written, session.now, session.hours, calls=calls))
         return
     width, colour = session.width, session.colour
-    click.echo(text(seen, timeline, written, session.now, calls=calls, hours=session.hours, width=width, colour=colour))
+    hours, channel = session.hours, _channel(session, seen)
+    click.echo(
+        text(
+            seen, timeline, written, session.now, calls=calls, channel=channel, hours=hours, width=width, colour=colour
+        )
+    )
 
 
 @click.command("why")
@@ -291,6 +296,15 @@ def _written_apart(session: Session, seen: Standing) -> tuple[Entry, ...]:
     own = {item.key for item in seen.case.items}
     sent = reads.outgoing_to(session.database, seen.who.address, seen.cause.received)
     return tuple(entry for entry in sent if entry.message.key not in own)
+
+
+def _channel(session: Session, seen: Standing) -> str:
+    """How they like to be reached, as far as the ledger tells."""
+    from triage.cli.reviewing import preferences
+
+    theirs = {seen.who.phone, seen.who.name} - {""}
+    noted = (one for one in preferences(session, session.now) if one.who and {one.who.phone, one.who.name} & theirs)
+    return next((f"They {one.finding.quote}: {one.finding.instead}." for one in noted), "")
 
 
 def _print_json(document: object) -> None:

@@ -65,12 +65,17 @@ def _answers(session: Session, start: datetime, until: datetime) -> list[Answere
 
 
 def _about_me(session: Session, until: datetime, off: frozenset[str]) -> list[Noted]:
-    written = [one for one in _outcomes(session, until - _PREFERENCES, until) if one.channel is Channel.VOICEMAIL]
-    found = list(preferring(_rounds(session, written)))
+    found = list(preferences(session, until))
     lately = [one.answered_at for one in _outcomes(session, until - LOOKED_BACK, until)]
     rest = breaks(lately, session.hours)
     found += [Noted(finding=rest)] if rest else []
     return [one for one in found if one.finding.care.value not in off]
+
+
+def preferences(session: Session, until: datetime) -> tuple[Noted, ...]:
+    """Who rang and was written to instead, in the last four weeks."""
+    written = [one for one in _outcomes(session, until - _PREFERENCES, until) if one.channel is Channel.VOICEMAIL]
+    return preferring(_rounds(session, written))
 
 
 def _outcomes(session: Session, start: datetime, until: datetime) -> list[Outcome]:

@@ -30,12 +30,13 @@ def text(
     now: datetime,
     *,
     calls: Sequence[Ringing] = (),
+    channel: str = "",
     hours: Hours,
     width: int,
     colour: bool = False,
 ) -> str:
     """The whole screen. `timeline` holds the case's messages, `written` what the user wrote to them apart from it,
-    `calls` the calls with them.
+    `calls` the calls with them, `channel` how they like to be reached.
     """
     width = min(width, WIDEST)
     parts = [
@@ -44,6 +45,7 @@ def text(
         list(_calls(standing, calls, now, hours, width, colour=colour)),
         list(_questions(standing, width)),
         list(_doubts(standing, width)),
+        wrap(channel, width, "  ") if channel else [],
         list(_written(written, words.handle(standing), now, hours, width)),
         [dim(line, colour=colour) for line in wrap(_next(standing), width)],
     ]
@@ -84,6 +86,8 @@ def _stands(standing: Standing, now: datetime, hours: Hours) -> str:
     if standing.attempts:
         tried = ", ".join(words.moment(at, now, hours) for at in standing.attempts[-5:])
         parts.append(f"you tried {tried}")
+    if standing.upset:
+        parts.append(plain(standing.upset, 80))
     if by := standing.asked_by:
         parts.append(f"asked for it by {words.moment(by, now, hours)}")
     return ", ".join(parts) + "."

@@ -10,8 +10,8 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def in_order(standings: Iterable[Standing], now: datetime) -> tuple[Standing, ...]:
-    """Late, then due, then longest waiting; of those due together, first contacts come last, and cold mail
-    after them. Never due: at the end. Who wrote and rang stands there once, one case under the other.
+    """Late, then due, then longest waiting; of those due together, who is upset comes first, first contacts last, and
+    cold mail after them. Never due: at the end. Who wrote and rang stands there once, one case under the other.
     """
     ordered = sorted(standings, key=lambda standing: _place(standing, now))
     return tuple(_side_by_side(ordered))
@@ -36,10 +36,11 @@ def _side_by_side(ordered: Sequence[Standing]) -> Iterator[Standing]:
             yield one
 
 
-def _place(standing: Standing, now: datetime) -> tuple[bool, datetime, bool, bool, datetime, str]:
+def _place(standing: Standing, now: datetime) -> tuple[bool, datetime, bool, bool, bool, datetime, str]:
     return (
         not late(standing, now),
         standing.due or _NEVER,
+        not standing.upset,
         standing.cold,
         standing.who.new,
         standing.cause.received,

@@ -16,6 +16,9 @@ from triage.model.marks import Mark, MarkKind, Reached
 COLD = "cold"
 """The rule that names the mail of strangers who sell or recruit; see `triage.core.judging.rules_cold`."""
 
+UPSET = "upset"
+"""The rule that names those who show that it hurts; see `triage.core.judging.rules_upset`."""
+
 SETTLING = {MarkKind.DONE: State.ANSWERED, MarkKind.CALLED: State.ANSWERED, MarkKind.DISMISS: State.DISMISSED}
 _BY_MARK = {
     MarkKind.DONE: AnsweredBy.MARK,
@@ -70,6 +73,12 @@ class Standing:
     def cold(self) -> bool:
         """Nothing waits but what strangers sell."""
         return bool(self.debts) and all(any(each.rule == COLD for each in debt.reasons) for debt in self.debts)
+
+    @property
+    def upset(self) -> str:
+        """What the rule about those who are upset said of a message that waits; nothing where it is silent."""
+        said = (reason.text for debt in self.debts for reason in debt.reasons if reason.rule == UPSET)
+        return next(said, "")
 
     @property
     def chasers(self) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from triage.core.judging import rules_ask, rules_cold, rules_elsewhere, rules_kind, rules_place, rules_when
+from triage.core.judging import rules_ask, rules_cold, rules_elsewhere, rules_kind, rules_place, rules_upset, rules_when
 from triage.core.judging.look import Look
 from triage.model.judgements import Reason
 
@@ -34,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     rules_ask.chases,
     rules_ask.troubled,
     rules_ask.comes_back,
+    rules_upset.hurts,
     rules_ask.closes,
     rules_ask.no_reply_needed,
     rules_ask.for_information,

@@ -12,6 +12,7 @@ from functools import cached_property
 from triage.core.review.answered import unanswered
 from triage.core.review.clauses import clauses
 from triage.core.review.lexicon import Better, better, lexicon
+from triage.core.review.upset import upset
 from triage.core.words.language import PHRASES
 from triage.core.words.language.phrases import words
 from triage.core.words.quotes import own_words
@@ -21,9 +22,7 @@ _LONG = 20
 _BARE = 6
 _QUICK = 12
 _LINE = 15
-_OVERLOOKED = 150
 LONGEST = 200
-_SHOUTED = re.compile(r"\b[A-ZÄÖÜ]{4,}\b")
 _DIGIT = re.compile(r"\d")
 
 
@@ -94,15 +93,6 @@ def findings(reply: Reply) -> tuple[Finding, ...]:
     return tuple(one for one in found if one)
 
 
-def is_upset(text: Text) -> str:
-    """The words in which somebody shows that it hurts; nothing where nobody does."""
-    found = lexicon().upset.all_in(text.said)
-    if found and (len(text.said) <= _OVERLOOKED or len(found) > 1):
-        return found[0]
-    shouted = _SHOUTED.findall(text.own)
-    return " ".join(shouted[:3]) if len(shouted) > 2 and len(shouted) * 4 > len(text.said) else ""
-
-
 def _attention(reply: Reply) -> Finding | None:
     """Not of long letters: what in them is a question to me is too unsure."""
     if len(reply.asked.said) > LONGEST:
@@ -114,9 +104,9 @@ def _attention(reply: Reply) -> Finding | None:
 
 
 def _view(reply: Reply) -> Finding | None:
-    if not (upset := is_upset(reply.asked)) or lexicon().understanding.find(reply.mine.said):
+    if not (hurt := upset(reply.asked.own)) or lexicon().understanding.find(reply.mine.said):
         return None
-    quote = next((part.text for part in reply.asked.parts if upset in " ".join(part.said)), upset)
+    quote = next((part.text for part in reply.asked.parts if hurt in " ".join(part.said)), hurt)
     return Finding(care=Care.VIEW, quote=quote, instead="begin with what it means for them, then what you do about it")
 
 
@@ -152,7 +142,7 @@ def _warmth(reply: Reply) -> Finding | None:
     mine, asked = reply.mine, reply.asked
     if not reply.first or not mine.said or mine.greets or reply.names.intersection(mine.said[:_BARE]):
         return None
-    bare = len(mine.said) <= _LINE and (len(asked.said) > _LONG or bool(is_upset(asked)))
+    bare = len(mine.said) <= _LINE and (len(asked.said) > _LONG or bool(upset(asked.own)))
     if not bare and not (asked.greets and len(asked.said) > _QUICK):
         return None
     return Finding(care=Care.WARMTH, quote=mine.first, instead="a greeting with their name, and a line that closes it")
