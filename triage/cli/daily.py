@@ -1,7 +1,5 @@
 """What a person asks during the day: who waits, what about, why, and how to get at it. All of it only reads."""
 
-import json
-import re
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from triage.cli.completion import cases as cases_completed
+from triage.cli.printing import dumped
 from triage.cli.session import Session
 from triage.core.cases.order import in_order
 from triage.core.cases.state import Standing, standings
@@ -20,7 +19,6 @@ from triage.model.entries import Entry
 if TYPE_CHECKING:
     from triage.core.calls.joining import Ringing
 
-_BEYOND_ASCII = re.compile(r"[^\n -~]")
 _STATES = [state.value for state in State]
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 
@@ -309,9 +307,3 @@ def _channel(session: Session, seen: Standing) -> str:
 
 def _print_json(document: object) -> None:
     click.echo(dumped(document, indent=1))
-
-
-def dumped(document: object, indent: int | None = None) -> str:
-    """JSON in which everything invisible is escaped: strangers choose Message-IDs, and terminals obey C1 and bidi."""
-    text = json.dumps(document, ensure_ascii=False, indent=indent)
-    return _BEYOND_ASCII.sub(lambda found: found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1], text)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from triage.cli.daily import dumped
 from triage.cli.days import FORMS, days
+from triage.cli.printing import dumped
 from triage.cli.session import Session
 from triage.core.notices.leaving import HISTORY, Leaving, Verdict, leaves, leaving, pace
 from triage.core.past.summary import Summary, begins, since, summary

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 import click
 
-from triage.cli.daily import dumped
 from triage.cli.days import days
+from triage.cli.printing import dumped
 from triage.cli.session import Session
 from triage.core.past.summary import begins
 from triage.core.people import People
