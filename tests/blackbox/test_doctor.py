@@ -1,6 +1,13 @@
 """`triage doctor` as it is called: exit codes, JSON, and nothing left behind."""
 
+import re
+import sys
+
+import pexpect
+import pytest
+
 from tests.blackbox.homes import Home
+from triage.report.lines import cells
 
 
 def test_json_is_one_document_and_the_exit_code_tells_whether_something_is_broken(read: Home) -> None:
@@ -30,3 +37,17 @@ def test_it_changes_nothing(read: Home) -> None:
     before = {path: path.read_bytes() for path in read.root.rglob("*") if path.is_file()}
     read.triage("doctor")
     assert {path: path.read_bytes() for path in read.root.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("width", [80, 50])
+def test_on_a_terminal_no_line_is_wider_than_it(read: Home, width: int) -> None:
+    shown = pexpect.run(
+        f"{sys.executable} -m triage doctor",
+        env=read.env | {"TERM": "xterm"},  # type: ignore[arg-type]
+        cwd=str(read.root),
+        dimensions=(60, width),
+        timeout=60,
+    ).decode()
+    lines = [re.sub(r"\x1b\[\d*m", "", line) for line in shown.splitlines()]
+    assert "\x1b[33mbroken" in shown
+    assert max(map(cells, lines)) <= width

@@ -7,6 +7,8 @@ import pytest
 
 from tests.blackbox.homes import Home, imap, letter, maildir, put
 from tests.servers.dovecot import Account
+from triage.config import load
+from triage.doctor.redacting import redacted
 from triage.model.findings import Level, broken, ok
 
 PRIVATE = ("wilhelmina", "quincey", "harker", "transsylvania", "castle", "whitby")
@@ -73,3 +75,15 @@ def test_braces_of_strangers_stay_what_they_are() -> None:
     assert finding.told(redacted=True).what == "[host] said [error]"
     assert ok("{unknown}").told().what == "{unknown}"
     assert finding.level is Level.BROKEN
+
+
+def test_what_a_check_forgot_to_keep_apart_is_taken_out_all_the_same(home: Home) -> None:
+    private_home(home, imap("castle", "harker", 993, "tls"))
+    config = load(home.config, home.env)
+    careless = broken(
+        f"harker at {config.sources[0].host} has {config.path.parent}/x and Wilhelmina HARKER",
+        "write to mina@castle.example",
+    )
+    (told,) = redacted([careless], config)
+    assert told.what == "[private] at [private] has [private]/x and [private]"
+    assert told.hint == "write to [private]"

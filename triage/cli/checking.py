@@ -25,6 +25,7 @@ def doctor_command(session: Session, *, as_json: bool, redact: bool, notify: boo
     """
     from triage.doctor.checks import examine
     from triage.doctor.patient import Patient
+    from triage.doctor.redacting import redacted
     from triage.report import checkup
 
     config, refused = _config(session)
@@ -35,7 +36,8 @@ def doctor_command(session: Session, *, as_json: bool, redact: bool, notify: boo
         environ=os.environ,
         notify=notify,
     )
-    findings = [finding.told(redacted=redact) for finding in examine(patient, refused=refused)]
+    seen = examine(patient, refused=refused)
+    findings = redacted(seen, config) if redact else [finding.told() for finding in seen]
     about = _about()
     if as_json:
         click.echo(json.dumps(checkup.as_json(findings, about=about), indent=2, ensure_ascii=False))
