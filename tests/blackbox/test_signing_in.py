@@ -305,7 +305,7 @@ def test_an_ended_sign_in_is_told_with_the_command_and_mended_by_it(home, office
 
 
 def test_the_daemon_renews_in_time_and_nobody_notices(home, office):
-    office.provider.life = 3
+    office.provider.life = 5
     try:
         signed_in(home, office)
         with home.daemon() as running:

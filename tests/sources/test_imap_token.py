@@ -95,7 +95,7 @@ def test_mail_is_read_with_a_token(office, reading, tmp_path):
 def test_the_token_ends_in_idle_and_the_next_connection_has_a_new_one(office, reading, tmp_path):
     account = mailbox(office)
     source = office.source(account)
-    office.provider.life = 4
+    office.provider.life = 6
     grant = signed_in(office.provider, source, tmp_path)
     imap = reading(source)
     _, cursor = read(imap)
