@@ -1,5 +1,7 @@
 """A day with an Exchange server: set up, read, new mail seen by the running daemon, everything ended with it."""
 
+import os
+import select
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +27,11 @@ def children(pid: int) -> list[int]:
     return [
         int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
     ]
+
+
+def ended(pidfd: int) -> bool:
+    """Is the process over, soon at least?"""
+    return bool(select.select([pidfd], [], [], 20)[0])
 
 
 def test_init_sets_a_mailbox_up_and_reads_it(tmp_path: Path, server: Exchange) -> None:
@@ -60,9 +67,20 @@ def test_the_daemon_sees_new_mail_and_leaves_nothing_running(home: Home, server:
         server.own.deliver(letter("Kitchen"), received=ago(minutes=1))
         assert home.triage("poll").code == 0
         assert {case["subject"] for case in home.triage("status", "--json").json["owed"]} == {"Offer", "Kitchen"}
+        watched = os.pidfd_open(child)
         running.process.terminate()
-        running.process.wait(20)
-    assert not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text()
+        assert ended(watched)
+
+
+def test_a_killed_daemon_takes_what_it_started_with_it(home: Home, server: Exchange) -> None:
+    home.env.update(SECRET)
+    home.configure(exchange(server))
+    with home.daemon() as running:
+        assert home.triage("poll").code == 0
+        (child,) = children(running.process.pid)
+        watched = os.pidfd_open(child)
+        running.process.kill()
+        assert ended(watched)
 
 
 def test_a_refused_password_is_told_and_login_ends_it(home: Home, server: Exchange) -> None:

@@ -382,6 +382,14 @@ def test_a_page_without_an_end_ends(place):
             cursor = source.fetch(cursor).cursor
 
 
+def test_an_item_told_twice_comes_once(place):
+    item = place.deliver(letter(1))
+    again = f'<t:Create><t:Message><t:ItemId Id="{item.id}"/></t:Message></t:Create></m:Changes>'.encode()
+    place.server.next(SYNC, Instead(), Instead(change=lambda raw: raw.replace(b"</m:Changes>", again)))
+    arrivals, *_ = patiently(place.source())
+    assert ids(arrivals) == [message_id(1)]
+
+
 def test_a_kind_of_change_nobody_knows_is_passed_over(place):
     place.deliver(letter(1))
     strange = b"<m:Changes><t:Rename><t:ItemId Id='X'/></t:Rename><t:Create/><t:Delete/>"

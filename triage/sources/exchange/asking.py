@@ -163,9 +163,9 @@ def changes(line: Line, folder: str, state: str | None, most: int) -> Page:
     if not after:
         raise Refused("no SyncState")
     last = message.findtext(f"{M}IncludesLastItemInRange", "true").strip().lower() in {"true", "1"}
-    return Page(
-        state=after, last=last, changes=tuple(change for one in found if (change := _change(one))), size=len(found)
-    )
+    # Of two words about one item the later counts.
+    told = {change.id: change for one in found if (change := _change(one))}
+    return Page(state=after, last=last, changes=tuple(told.values()), size=len(found))
 
 
 def _change(element: Element) -> Change | None:
