@@ -344,6 +344,9 @@ def test_signing_in_by_the_browser_is_offered_where_the_provider_has_it(fresh: H
     [source] = written(fresh)["source"]
     assert source["auth"] == "oauth-microsoft"
     assert source["client_id"].startswith("1111")
+    again = fresh.triage("init", "--no-input", "--no-lookup", "--before", "5m", "--no-read")
+    assert again.code == 0, again.err
+    assert "triage login" not in again.out.partition("Written.")[2]
 
 
 def test_an_exchange_server_is_tried_too(fresh: Home) -> None:

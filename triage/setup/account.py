@@ -6,21 +6,21 @@ from dataclasses import dataclass, replace
 from triage.config import values
 from triage.core.plain import plain
 from triage.settings import Config, SourceSettings
-from triage.setup.asking import NONE, Asking, listed, numbered
+from triage.setup.asking import NONE, Asking, Table, listed, numbered
 from triage.setup.findings import Findings, findings
 from triage.setup.reaching import KINDS, PORTS, Setting, address_of, reached
 from triage.setup.trying import SIGNS_IN, looked
 from triage.sources.survey import Surveyed
 
-Table = dict[str, object]
 _LATER = "oauth"
+_NAMED = len(("name", "kind"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """A source as it is to be written: its table, and the addresses of one's own that its Sent mailboxes showed.
 
-    `signs_in_later`: it waits for `triage login`.
+    `signs_in_later`: it is new or changed, and waits for `triage login`.
     """
 
     table: Table
@@ -35,7 +35,8 @@ def account(setting: Setting, old: Config | None) -> Account:
     before = known.get(name)
     settings, note = reached(setting, name, before)
     if settings.kind in SIGNS_IN and (settings.auth.startswith(_LATER) or not setting.sign_in):
-        return Account(table=_table(settings, before), signs_in_later=True)
+        table = _table(settings, before)
+        return Account(table=table, signs_in_later=before is None or len(table) > _NAMED)
     settings, surveyed = looked(setting, settings, note)
     if surveyed is None:
         return Account(table=_table(settings, before), signs_in_later=settings.kind in SIGNS_IN)

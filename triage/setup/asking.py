@@ -9,6 +9,7 @@ import click
 from triage.errors import UsageError
 
 T = TypeVar("T")
+Table = dict[str, object]  # what answers come to: keys of config.toml
 NONE = "none"
 
 

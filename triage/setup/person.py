@@ -14,9 +14,8 @@ from triage.config import values
 from triage.errors import ConfigError
 from triage.freedays import days_off, zone
 from triage.settings import Config, Me, Privacy, Reminders, Span, Workday
-from triage.setup.asking import NONE, Asking, listed, one_of, or_none
+from triage.setup.asking import NONE, Asking, Table, listed, one_of, or_none
 
-Table = dict[str, object]
 KEEP = "keep"
 _CODE = 3
 _BARE = re.compile(r"(?<![\d:])(\d{1,2})(?![\d:])")

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from triage.config import values
 from triage.settings import Config
-from triage.setup.asking import NONE, Asking, or_none
+from triage.setup.asking import NONE, Asking, Table, or_none
 
-Table = dict[str, object]
 _SPOOL = Path("/var/spool/asterisk/voicemail")
 _KIND = "voicemail"
 

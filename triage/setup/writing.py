@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -10,8 +10,7 @@ from typing import Any
 
 from triage.config import load
 from triage.errors import ConfigError, TriageError
-
-Table = dict[str, object]
+from triage.setup.asking import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +18,7 @@ class Answers:
     """What is to stand in each table; a value of None takes the key out. A source is found by its name."""
 
     tables: Mapping[str, Table]
-    sources: tuple[Table, ...] = field(default=())
+    sources: tuple[Table, ...] = ()
 
 
 def text(answers: Answers, old: str | None) -> str:
