@@ -1,6 +1,7 @@
 """Lays the invented voicemails and calls of `triage demo` (demo_calls.toml) as an Asterisk would."""
 
 import csv
+import os
 import tomllib
 import wave
 from collections.abc import Sequence
@@ -65,6 +66,9 @@ def _voicemail(inbox: Path, place: int, caller: dict[str, Any], at: datetime) ->
         seconds=seconds,
     )
     (inbox / f"{stem}.txt").write_text(told)
+    ended = at.timestamp() + seconds
+    for path in (*inbox.glob(f"{stem}.*"), inbox):  # a folder that changed just now is waited for
+        os.utime(path, (ended, ended))
 
 
 def _row(caller: dict[str, Any], at: datetime, talk: int) -> list[object]:

@@ -165,7 +165,7 @@ class Watch:
 
     def _begin(self, folder: Path, stamp: _Stamp) -> bool:
         """Watch one folder; did anything happen in it since we last knew it?"""
-        if self._limited or self._is_remote(folder):
+        if self._limited or self.is_remote(folder):
             return False
         try:
             self._watched[folder] = (self._schedule(folder), stamp)
@@ -180,7 +180,8 @@ class Watch:
         self._seen[folder] = now
         return now != known
 
-    def _is_remote(self, folder: Path) -> bool:
+    def is_remote(self, folder: Path) -> bool:
+        """Does it stand on a network file system, which tells of no change?"""
         try:
             mounts = self._mountinfo.read_text(errors="surrogateescape")
         except OSError:  # no Linux

@@ -137,7 +137,7 @@ class Voicemail:
 
     def _listed(self) -> Tree:
         try:
-            tree = listed(self._root)
+            tree = listed(self._root, inodes=not self._watch.is_remote(self._root))
         except OSError as error:
             raise SourceUnreachable(
                 f"{self.name}: {self._root} cannot be read ({error.strerror})",

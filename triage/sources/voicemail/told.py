@@ -93,7 +93,8 @@ class File:
         try:
             with open(self.path, "rb", opener=_without_waiting) as opened:
                 found = os.fstat(opened.fileno())
-                same = (found.st_ino, found.st_size, found.st_mtime_ns) == self.entry[1:4]
+                inode = found.st_ino if self.entry.inode else 0
+                same = (inode, found.st_size, found.st_mtime_ns) == self.entry[1:4]
                 if not same or not stat.S_ISREG(found.st_mode):
                     raise Moved
                 return opened.read(MOST_BYTES)

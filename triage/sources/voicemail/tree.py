@@ -67,15 +67,19 @@ class Tree:
 @dataclass(slots=True)
 class _Walk:
     root: Path
+    inodes: bool
     folders: dict[str, Folder] = field(default_factory=dict)
     barred: list[str] = field(default_factory=list)
     known: set[tuple[int, int]] = field(default_factory=set)
     standing: bool = False
 
 
-def listed(root: Path) -> Tree:
-    """What stands below `root` now; raises OSError when the root itself cannot be listed."""
-    walk = _Walk(root)
+def listed(root: Path, *, inodes: bool = True) -> Tree:
+    """What stands below `root` now; raises OSError when the root itself cannot be listed.
+
+    Without `inodes` they are left out as 0: network file systems may give a file another one at any time.
+    """
+    walk = _Walk(root, inodes)
     _descend(walk, "", 0)
     return Tree(walk.folders, walk.standing, tuple(walk.barred))
 
@@ -87,7 +91,7 @@ def _descend(walk: _Walk, path: str, depth: int) -> None:
         if (found.st_dev, found.st_ino) in walk.known or len(walk.folders) >= MOST_FOLDERS:
             return
         walk.known.add((found.st_dev, found.st_ino))
-        below, entries, locked = _scanned(full)
+        below, entries, locked = _scanned(full, inodes=walk.inodes)
     except OSError:
         if not path:
             raise
@@ -103,7 +107,7 @@ def _descend(walk: _Walk, path: str, depth: int) -> None:
                 _descend(walk, f"{path}/{one}" if path else one, depth + 1)
 
 
-def _scanned(full: Path) -> tuple[list[str], list[Entry], int | None]:
+def _scanned(full: Path, *, inodes: bool) -> tuple[list[str], list[Entry], int | None]:
     below: list[str] = []
     entries: list[Entry] = []
     locked = None
@@ -117,7 +121,11 @@ def _scanned(full: Path) -> tuple[list[str], list[Entry], int | None]:
                     below.append(one.name)
                 elif _is_ours(one.name) and one.is_file():
                     found = one.stat()
-                    entries.append(Entry(one.name, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+                    entries.append(
+                        Entry(
+                            one.name, found.st_ino if inodes else 0, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+                        )
+                    )
             except FileNotFoundError:  # gone while we listed
                 continue
     return below, entries, locked
