@@ -355,3 +355,20 @@ def test_a_folder_that_may_not_be_read_hides_nothing_else_and_is_told(shared: Pa
     assert (len(batch.calls), batch.complete) == (1, False)
     with pytest.raises(SourceUnreachable, match=r"1002/INBOX cannot be read"):
         reader.look()
+
+
+def test_a_recording_in_a_folder_called_like_one_of_asterisks_is_a_call(tmp_path: Path) -> None:
+    write(tmp_path / "Work" / "msg from ada.wav", b"RIFF")
+    assert len(Reader(tmp_path).read()) == 1
+
+
+def test_half_a_sidecar_does_not_keep_a_caller_from_being_told(tmp_path: Path) -> None:
+    write(tmp_path / "INBOX/msg0000.txt", message())
+    write(tmp_path / "INBOX/msg0000.json", '{"text": "Ring')
+    assert [call.number for call in Reader(tmp_path).look().calls] == ["2025550123"]
+
+
+def test_of_two_deliveries_the_earlier_says_when_it_was(tmp_path: Path) -> None:
+    write(tmp_path / "b.json", json.dumps({"RecordingSid": "RE1", "From": "+12025550177"}), at=NOW - timedelta(hours=3))
+    write(tmp_path / "a.json", json.dumps({"RecordingSid": "RE1", "TranscriptionText": WORDS}))
+    assert Reader(tmp_path).one().at == NOW - timedelta(hours=3)

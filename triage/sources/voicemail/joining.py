@@ -8,6 +8,7 @@ from triage.model.calls import Call
 from triage.sources.voicemail.packs import joined
 from triage.sources.voicemail.told import Told
 
+_NEVER = datetime.fromtimestamp(0, UTC)
 _OWN = {"identity", "rank", "span"}
 
 
@@ -19,7 +20,7 @@ def call_of(key: str, source: str, several: Sequence[Told], *, bare: bool = Fals
     whole = joined(order)
     files = order[0].files if order[0].folder else tuple(dict.fromkeys(file for told in order for file in told.files))
     told = {field.name: getattr(whole, field.name) for field in fields(Told) if field.name not in _OWN}
-    told |= {"files": files, "at": whole.at or datetime.fromtimestamp(0, UTC)}
+    told |= {"files": files, "at": min((one.at for one in order if one.at), default=_NEVER)}
     told |= {"withheld": whole.withheld and not whole.number}
     if bare:
         told |= {"files": ()}

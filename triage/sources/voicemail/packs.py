@@ -12,7 +12,7 @@ from triage.sources.charsets import clean
 from triage.sources.voicemail import formats, recording
 from triage.sources.voicemail.belongings import Belongings
 from triage.sources.voicemail.cursor import key_of
-from triage.sources.voicemail.formats import plain
+from triage.sources.voicemail.formats import asterisk, plain
 from triage.sources.voicemail.names import Named, named
 from triage.sources.voicemail.told import Entry, File, Moved, Told, Unfinished
 from triage.sources.voicemail.tree import AUDIO, Folder
@@ -43,7 +43,7 @@ class Pack:
     @property
     def in_spool(self) -> bool:
         """Is it a message of a telephone system's spool, whose text file says what it is?"""
-        return self.folder.is_spool and self.stem.startswith("msg")
+        return self.folder.is_spool and asterisk.is_of_a_message(self.stem)
 
     def files(self) -> list[File]:
         """Those with words, in the order in which they are believed."""
@@ -113,7 +113,7 @@ def _beside(pack: Pack, told: Told, own: list[Entry]) -> tuple[list[Entry], list
             continue
         try:
             one = (_read(file, pack) or (Told(),))[0]
-        except OSError:  # the text file told who rang
+        except (OSError, Unfinished):  # the text file told who rang; what is written later is read then
             continue
         if one.transcript and (one.span is None or told.seconds is None or one.span <= told.seconds + _APART):
             words.append(entry)
@@ -155,7 +155,7 @@ def _filled(whole: Told, other: Told) -> Told:
         for name in Told.__slots__
         if name not in {"transcript", "wording", "confidence", "ids"} and getattr(whole, name) == getattr(nothing, name)
     }
-    spoken = other if _wording(other) > _wording(whole) else whole
+    spoken = other if _worth(other) > _worth(whole) else whole
     return replace(
         whole,
         **missing,
@@ -166,13 +166,12 @@ def _filled(whole: Told, other: Told) -> Told:
     )
 
 
-def _wording(told: Told) -> int:
-    if told.transcript and told.wording is not Wording.FAILED:
-        return 4 if told.confidence is not None else 3
-    return (Wording.NONE, Wording.PENDING, Wording.FAILED).index(told.wording) if told.wording in _WORDLESS else 2
+def _worth(told: Told) -> int:
+    """Words before none, and before others those of an engine that says how sure it was."""
+    return 2 * _WORTH.index(told.wording) + (told.confidence is not None)
 
 
-_WORDLESS = {Wording.NONE, Wording.PENDING, Wording.FAILED}
+_WORTH = (Wording.NONE, Wording.PENDING, Wording.FAILED, Wording.LOW, Wording.OK)
 
 
 def _complete(pack: Pack, told: Told) -> Told:

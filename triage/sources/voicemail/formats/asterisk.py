@@ -54,8 +54,13 @@ def read(file: File) -> tuple[Told, ...] | None:
 
 
 def is_numbered(name: str) -> bool:
-    """Is the file one of a message's, not a greeting nor a copy that a forward keeps for a moment?"""
+    """Is the file one of a message's, not a copy that a forward keeps for a moment?"""
     return bool(_NUMBERED.match(name.partition(".")[0]))
+
+
+def is_of_a_message(stem: str) -> bool:
+    """A message's file, or a copy of one that is there for a moment only."""
+    return is_numbered(stem.removesuffix("-bak"))
 
 
 def _fields(text: str) -> dict[str, str]:
