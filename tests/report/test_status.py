@@ -30,6 +30,7 @@ from triage.core.plain import plain
 from triage.model.board import Board
 from triage.model.cases import AnsweredBy, Channel
 from triage.model.health import Progress
+from triage.model.mail import Address
 from triage.model.marks import MarkKind
 from triage.report import status, waybar
 from triage.report.lines import cells, cut, fit, wrap
@@ -103,6 +104,14 @@ def test_one_who_wrote_twice_is_one_person() -> None:
 def test_the_header_tells_what_is_left_of_the_day(now, said: str) -> None:
     seen = board(ADA, sources=(health(completed=now),))
     assert status.text(seen, now, hours=HOURS, width=80).splitlines()[0].endswith(f"1 person waits. {said}")
+
+
+def test_people_whose_mail_lies_in_junk_are_named_three_at_most() -> None:
+    people = tuple(Address(address=f"p{number}@x.example", name=f"Person {number}") for number in range(5))
+    seen = status.text(board(junked=people[:1]), FRIDAY, hours=HOURS, width=80)
+    assert "In Junk lies mail from people you wrote to: Person 0." in seen
+    seen = status.text(board(junked=people), FRIDAY, hours=HOURS, width=120)
+    assert "Person 2, 2 more." in " ".join(seen.split())
 
 
 def test_who_waits_for_another_day_is_not_passed_over_in_an_all_clear() -> None:

@@ -117,6 +117,15 @@ def test_junk_is_no_entry_until_it_is_rescued(store: Store) -> None:
     assert one(store, A).seen == at(9)
 
 
+def test_mail_of_people_i_wrote_to_is_told_of_while_it_lies_in_junk(store: Store) -> None:
+    stranger = message("s", 6, sender=Address(address="lee@seller.example"))
+    add(store, batch((mine("b"), sent(1)), (message("a", 5), JUNK), (stranger, place(9, "Junk", Role.JUNK))))
+    assert store.board(at(60)).junked == (ADA,)
+    assert store.board(at(60, days=8)).junked == ()
+    add(store, batch((message("a", 5), place(1)), gone=(JUNK,)), 9)
+    assert store.board(at(60)).junked == ()
+
+
 @pytest.mark.parametrize(
     ("now_in", "discarded"),
     [

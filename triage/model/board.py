@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from triage.model.cases import Case, Outcome
 from triage.model.health import Health
+from triage.model.mail import Address
 from triage.model.marks import Mark
 
 
@@ -23,7 +24,8 @@ class Board:
     """Everything the planner and the reports look at, read in one transaction.
 
     `cases` are those that may be open, `marks` those in force (undone ones left out), oldest first. `last_rung` is when
-    a notice last went out. `outcomes` are the recent ones, oldest first. `daemon_since` is None when no daemon runs.
+    a notice last went out. `junked` are people I wrote to before of whom something lately came into Junk alone, the
+    latest first. `outcomes` are the recent ones, oldest first. `daemon_since` is None when no daemon runs.
     """
 
     cases: tuple[Case, ...] = ()
@@ -33,3 +35,4 @@ class Board:
     sources: tuple[Health, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     daemon_since: datetime | None = None
+    junked: tuple[Address, ...] = ()

@@ -16,6 +16,8 @@ from triage.report.moments import clock as clock_time
 
 MOST_ROWS = 12
 _WITH_SENTENCE = 2
+_MOST_NAMED = 3
+_LONGEST_NAME = 40
 _START_DAEMON = "triage service status"
 _FIRST = {State.PROMISED: "promised", State.SNOOZED: "put off"}
 
@@ -134,6 +136,16 @@ def _notes(board: Board, seen: Glance, width: int) -> Iterator[str]:
         folded.append((f"{words.count(number, 'message', 'messages')} could not be read:", "triage list --all"))
     for said, command in folded:
         yield from with_command(said, command, width)
+    if board.junked:
+        yield from wrap(_junked(board), width, "  ")
+
+
+def _junked(board: Board) -> str:
+    """Whom the mail filter hides."""
+    named = [plain(box.name or box.address, _LONGEST_NAME) for box in board.junked[:_MOST_NAMED]]
+    more = len(board.junked) - len(named)
+    people = ", ".join([*named, *([f"{more} more"] if more else [])])
+    return f"In Junk lies mail from people you wrote to: {people}."
 
 
 def _today(seen: Glance) -> str:

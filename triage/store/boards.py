@@ -11,6 +11,7 @@ from typing import Any
 from triage.model.board import Board, Rung
 from triage.model.cases import Case, Outcome
 from triage.model.health import Health, Progress
+from triage.model.mail import Address
 from triage.model.marks import Mark
 from triage.settings import SourceSettings
 from triage.store import marks, numbers
@@ -21,6 +22,7 @@ from triage.store.opinions import IN_FORCE, TOUCHED, read_folded
 
 LEDGER = timedelta(days=60)
 RECENT = timedelta(days=8)
+_LATELY = timedelta(days=7)
 # git asks for four as well; shorter words are more likely typing mistakes.
 SHORTEST_REF = 4
 _NEVER = 2**62
@@ -51,7 +53,21 @@ def board(
         sources=healths(connection, sources),
         outcomes=outcomes(connection, outcomes_since or now - RECENT),
         daemon_since=_daemon_since(connection, path),
+        junked=_junked(connection, now),
     )
+
+
+def _junked(connection: sqlite3.Connection, now: datetime) -> tuple[Address, ...]:
+    # CROSS JOIN keeps this order: from the little that lies in Junk.
+    rows = connection.execute(
+        "SELECT c.address, json_extract(m.envelope, '$.sender.name'), max(m.received) AS latest"
+        " FROM deliveries d CROSS JOIN messages m ON m.id = d.message"
+        " CROSS JOIN correspondents c ON c.address = json_extract(m.envelope, '$.sender.address')"
+        " WHERE d.role = 'junk' AND d.gone IS NULL AND NOT m.inbound AND NOT m.outgoing AND m.received >= ?"
+        " AND c.written_to <= m.received GROUP BY c.address ORDER BY latest DESC",
+        (stamp(now - _LATELY),),
+    )
+    return tuple(Address(address=address, name=name or "") for address, name, _ in rows)
 
 
 def find(connection: sqlite3.Connection, word: str) -> tuple[Case, ...]:
