@@ -46,7 +46,7 @@ def read(file: File) -> tuple[Told, ...] | None:
             mailbox=f"{mailbox.name}@{mailbox.parent.name}" if standing else fields.get("origmailbox", ""),
             folder=folder if standing else "",
             heard=_HEARD.get(folder),
-            urgent=fields.get("flag", "").strip().casefold() == "urgent",
+            urgent=folder == "Urgent" or fields.get("flag", "").strip().casefold() == "urgent",
             ids=tuple(filter(None, [fields.get("msg_id", "")])),
             rank=FOLDERS.index(folder) * 2 + (not is_numbered(file.name)) if standing else 2 * len(FOLDERS),
         ),
