@@ -13,6 +13,8 @@ import pytest
 from tests.sources.voicemail.folders import NOW, Reader, message, write
 from triage.errors import SourceUnreachable
 from triage.model.calls import Wording
+from triage.sources.voicemail.told import File, Moved
+from triage.sources.voicemail.tree import listed
 
 STEM = "vm-20261120-101530-2025550177"
 WORDS = "Please ring me back."
@@ -372,3 +374,34 @@ def test_of_two_deliveries_the_earlier_says_when_it_was(tmp_path: Path) -> None:
     write(tmp_path / "b.json", json.dumps({"RecordingSid": "RE1", "From": "+12025550177"}), at=NOW - timedelta(hours=3))
     write(tmp_path / "a.json", json.dumps({"RecordingSid": "RE1", "TranscriptionText": WORDS}))
     assert Reader(tmp_path).one().at == NOW - timedelta(hours=3)
+
+
+def test_a_burst_loses_none_while_it_falls_in(tmp_path: Path) -> None:
+    (tmp_path / "1001/INBOX").mkdir(parents=True)
+    reader = Reader(tmp_path)
+    reader.look()
+    for number in range(1200):
+        write(tmp_path / f"1001/INBOX/msg{number:04}.txt", message(origtime=1795271469 + number), at=reader.clocks.now)
+        if number % 150 == 0:
+            reader.look()
+            reader.clocks.go_on(0.1)
+    reader.read()
+    assert len(reader.calls) == 1200
+    assert reader.gone == []
+
+
+@pytest.mark.parametrize("then", ["replaced", "removed", "grown"])
+def test_a_file_that_changes_between_listing_and_reading_is_not_read_as_the_listed_one(
+    tmp_path: Path, then: str
+) -> None:
+    path = write(tmp_path / "one.txt", WORDS)
+    (entry,) = listed(tmp_path).folders[""].entries
+    if then == "grown":
+        path.write_text(WORDS * 2)
+    else:
+        path.unlink()
+    if then == "replaced":
+        write(path, WORDS)
+        write(tmp_path / "other", "holds the freed inode").replace(path)
+    with pytest.raises(Moved):
+        _ = File(path, entry).start

@@ -86,6 +86,8 @@ def test_an_engine_that_guessed_is_low(tmp_path: Path) -> None:
         ("Von: 030 5550177\nDauer: 0:42\n", "030 5550177", "", 42),
         ("De : Dora 01 55 55 01 77\nDurée : 0:42\n", "01 55 55 01 77", "Dora", 42),
         ("From: Unknown\n", "", "", None),
+        ("Transcript:\n", "", "", None),
+        ("Message: \n", "", "", None),
     ],
 )
 def test_lines_above_the_words_say_who_rang(

@@ -132,7 +132,7 @@ class Voicemail:
             self._compare(folder)
         lost = self._memory.read.keys() - self._tree.folders.keys()
         for path in (one for one in lost if not self._is_barred(one)):
-            self._memory.forget(path, set(self._memory.read[path]))
+            self._memory.leave(path)
         self._queue.sort(key=lambda pack: _rank(pack.folder))
 
     def _listed(self) -> Tree:

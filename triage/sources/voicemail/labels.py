@@ -119,7 +119,7 @@ def _read(text: str, zone: tzinfo | None, *, leading: bool) -> Labelled:
     found = Labelled()
     for place, line in enumerate(lines[:200]):
         field, value = _label(line, wordy=not leading)
-        if field == "words" and (found.told or not leading):
+        if field == "words":
             words = "\n".join([value, *lines[place + 1 :]]).strip()
             return replace(found, words=words)
         if field:

@@ -44,6 +44,12 @@ class Memory:
             _, keys = self.read[path].pop(stem)
             self._move(keys, (), (path, stem))
 
+    def leave(self, path: str) -> None:
+        """The folder is not there any more."""
+        self.forget(path, tuple(self.read[path]))
+        del self.read[path]
+        self.listing.pop(path, None)
+
     def ready(self, here: Iterable[str], *, last: bool) -> set[str]:
         """The dirty keys to be told of now: those read just now, at the end of a pass all; they are dirty no more."""
         found = self.dirty & (self.places.keys() if last else set(here))
