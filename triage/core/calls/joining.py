@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from triage.core.calls.numbers import is_withheld
 from triage.model.calls import Call, Sighting, Way, Wording
 from triage.model.entries import Entry
 
@@ -77,6 +78,12 @@ class Ringing:
     def seconds(self) -> int | None:
         """How long it was."""
         return next((one.call.seconds for one in self.told if one.call.seconds is not None), None)
+
+    @property
+    def name(self) -> str:
+        """The caller's name as some system gave it; a word for "withheld" or a number is none."""
+        given = (one.call.name for one in self.told)
+        return next((name for name in given if any(map(str.isalpha, name)) and not is_withheld(name)), "")
 
     @property
     def worded(self) -> Call:

@@ -6,7 +6,7 @@ answered a mail closes no voicemail as well.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from triage.core.calls.book import Book
@@ -62,15 +62,15 @@ def case(
     owed = [(debt, _settled(one, answered)) for one, debt, verdict in debts if verdict.judgement.owes]
     still_open = tuple(debt for debt, by in owed if by is None)
     _, latest, verdict = _newest(debts)
-    name = ref(asked[0].key)
+    name, called = ref(asked[0].key), _called(debts)
     return Case(
         ref=name,
         thread=asked[0].key,
         channel=Channel.VOICEMAIL,
         items=tuple(_item(one, verdict.judgement.kind) for one, _, verdict in debts),
-        debts=still_open,
+        debts=tuple(_named(debt, called) for debt in still_open),
         settled=_outcomes(name, owed),
-        latest=latest,
+        latest=_named(latest, called),
         kind=verdict.judgement.kind,
         answered=max((one.at for one in answered if one.at > asked[0].at), default=None),
         also=tuple(key for one in asked for key in one.also),
@@ -102,6 +102,16 @@ def is_talk(ringing: Ringing, policy: Policy) -> bool:
     if not call.answered or ringing.way is Way.VOICEMAIL:
         return False
     return ringing.seconds is None or ringing.seconds >= policy.least_talk.get(call.source, 0)
+
+
+def _called(debts: Iterable[tuple[Ringing, Debt, Heard]]) -> str:
+    """The name last given or said for this number."""
+    return next((debt.who.name for _, debt, _ in reversed(list(debts)) if debt.who.name), "")
+
+
+def _named(debt: Debt, name: str) -> Debt:
+    """Who did not say his name this time had one before."""
+    return debt if debt.who.name or not name else replace(debt, who=replace(debt.who, name=name))
 
 
 def _known_from(rang: Sequence[Ringing], book: Book) -> datetime | None:
@@ -172,7 +182,7 @@ def _person(
     key = one.number
     written = number(key.removeprefix("int:"), policy.region) if key else None
     spoken = ", ".join(part for part in (verdict.name, verdict.company) if part)
-    given = "" if _is_no_name(one.call) else plain(one.call.name, 100)
+    given = plain(one.name, 100)
     return Person(
         name=(contact.name or contact.company) if contact else spoken or given,
         address=policy.address_of(contact.addresses) if contact else "",
@@ -181,12 +191,6 @@ def _person(
         class_=_class(key, rule, verdict.judgement.kind),
         new=new,
     )
-
-
-def _is_no_name(call: Call) -> bool:
-    from triage.core.calls.numbers import is_withheld
-
-    return not any(map(str.isalpha, call.name)) or is_withheld(call.name)
 
 
 def _class(key: str, rule: Rule | None, kind: Kind) -> Class:
