@@ -54,7 +54,7 @@ def _of_caller(session: Session, seen: Standing) -> list[Ringing]:
     sightings = reads.calls_of(session.database, reached)
     by_number = calls_by_number(sightings)
     for group in groups(sightings, wanted=frozenset(numbers)):
-        reached |= {group.number, *further(group, cards, session.config.me.phone_region)}
+        reached |= {group.number, *further(group, cards)}
     # Their own messages elsewhere are cases of their own.
     return [
         one

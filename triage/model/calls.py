@@ -62,12 +62,13 @@ class Sighting:
     """A call as one source holds it; several may tell of the same call.
 
     `caller` is the number of the other side in the one form that links (`triage.core.calls.numbers`), empty where
-    there is none. `seen` is when triage first stored it, `gone` since when the source no longer finds it. `message_id`
-    names the mail that told of it.
+    there is none; `asks` is the number that a voicemail asks to be called on, in the same form. `seen` is when triage
+    first stored it, `gone` since when the source no longer finds it. `message_id` names the mail that told of it.
     """
 
     call: Call
     caller: str
+    asks: str = ""
     seen: datetime
     gone: datetime | None = None
     message_id: str | None = None

@@ -18,7 +18,7 @@ from triage.store.forgetting import buried_calls
 
 # Tellings of one call by somebody without a number lie closer together than this.
 _NEARBY = timedelta(hours=2)
-_FIELDS = "body, caller, seen, gone, message_id"
+_FIELDS = "body, caller, asks, seen, gone, message_id"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +202,12 @@ def _stretches(moments: Iterable[datetime]) -> list[tuple[datetime, datetime]]:
 
 
 def _sighting(row: tuple[Any, ...]) -> Sighting:
-    body, caller, seen, gone, message_id = row
+    body, caller, asks, seen, gone, message_id = row
     return Sighting(
-        call=loads(Call, body), caller=caller, seen=moment(seen), gone=optional_moment(gone), message_id=message_id
+        call=loads(Call, body),
+        caller=caller,
+        asks=asks,
+        seen=moment(seen),
+        gone=optional_moment(gone),
+        message_id=message_id,
     )

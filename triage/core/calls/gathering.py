@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from triage.core.calls.book import Book
-from triage.core.calls.hearing import spoken
 from triage.core.calls.joining import Ringing, ringings
 from triage.core.calls.ledger import Evidence, case, is_talk
 from triage.core.calls.numbers import whole
@@ -13,7 +12,7 @@ from triage.core.cases.answers import is_automatic, is_forward
 from triage.core.cases.folding import Policy
 from triage.core.cases.threads import moment
 from triage.core.people import addresses
-from triage.model.calls import Sighting, Way
+from triage.model.calls import Sighting
 from triage.model.cases import AnsweredBy, Case, Talk
 from triage.model.entries import Entry
 
@@ -55,7 +54,7 @@ def gather_calls(
     by_number = calls_by_number(sightings)
     cases = []
     for group in found:
-        reached = further(group, book, policy.region) - {group.number}
+        reached = further(group, book) - {group.number}
         others = [one for number in sorted(reached) for one in by_number.get(number, ())]
         mails = [letter for address in book.addresses(group.number) for letter in letters.get(address, ())]
         cases.append(case(group.rang, others=others, letters=mails, book=book, policy=policy))
@@ -99,7 +98,7 @@ def talks(sightings: Iterable[Sighting], book: Book, policy: Policy) -> dict[str
     return {address: tuple(sorted(all_of_them, key=lambda talk: talk.at)) for address, all_of_them in found.items()}
 
 
-def further(group: Group, book: Book, region: str) -> frozenset[str]:
+def further(group: Group, book: Book) -> frozenset[str]:
     """The other numbers under which a call back reaches him: of his card, and those he asked to be called on."""
-    asked = {spoken(one.worded, region) for one in group.rang if one.way is Way.VOICEMAIL}
-    return book.numbers(group.number) | {number for number in asked if number}
+    asked = {one.asks for ringing in group.rang for one in ringing.sightings}
+    return book.numbers(group.number) | (asked - {""})

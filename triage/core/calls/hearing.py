@@ -1,15 +1,20 @@
 """What one voicemail or missed call asks of the user: the verdict on the call, and who is meant to be called back."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from triage.core.calls import transcript
+from triage.core.calls.dictated import dictated
 from triage.core.calls.joining import Ringing
 from triage.core.calls.numbers import area, number
+from triage.core.calls.said import Said
 from triage.core.calls.transcript import Verdict
 from triage.core.times.hours import Hours
 from triage.model.calls import Call, Way
 from triage.model.judgements import Judgement, Kind, Reason
+
+MOST_HEARD = 16_384
+_HEARD: dict[int, transcript.Heard] = {}
+"""By what was read, the last used at the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +53,7 @@ def spoken(call: Call, region: str) -> str:
     """The key of the number that a voicemail asks to be called on; empty where it names none."""
     if not call.transcript:
         return ""
-    return number(_read(call, None, _area(call, region), known=False).number, region).key
+    return number(dictated(Said(call.transcript), _area(call, region)), region).key
 
 
 def _kind(ringing: Ringing, verdict: Verdict) -> Kind:
@@ -61,7 +66,13 @@ def _area(call: Call, region: str) -> str:
     return area(number(call.number, region).key)
 
 
-@lru_cache(maxsize=2048)
 def _read(call: Call, hours: Hours | None, area: str, *, known: bool) -> transcript.Heard:
-    """A caller's calls are looked at again with each further one; what they said stays."""
-    return transcript.read(call, hours=hours, known=known, area=area)
+    """A caller's calls are looked at again with each further one; what they said stays. Only its hash is kept here,
+    so that thousands of long messages cost little.
+    """
+    key = hash((call.transcript, call.wording, call.way, call.seconds, call.at, hours, area, known))
+    found = _HEARD.pop(key, None) or transcript.read(call, hours=hours, known=known, area=area)
+    _HEARD[key] = found
+    while len(_HEARD) > MOST_HEARD:
+        del _HEARD[next(iter(_HEARD))]
+    return found
