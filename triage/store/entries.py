@@ -174,9 +174,11 @@ def _came(connection: sqlite3.Connection, query: str, bound: tuple[str, ...]) ->
 
 
 def received(connection: sqlite3.Connection, since: datetime, until: datetime) -> int:
-    """How many messages from others came in this stretch."""
+    """How many messages from others came in this stretch, voicemails that no mail told of included."""
     row = connection.execute(
-        "SELECT count(*) FROM messages WHERE received >= ? AND received < ? AND inbound AND NOT outgoing",
+        "SELECT (SELECT count(*) FROM messages WHERE received >= ?1 AND received < ?2 AND inbound AND NOT outgoing)"
+        " + (SELECT count(DISTINCT key) FROM calls WHERE at >= ?1 AND at < ?2 AND message_id IS NULL"
+        "    AND json_extract(body, '$.way') = 'voicemail')",
         (stamp(since), stamp(until)),
     ).fetchone()
     count: int = row[0]
@@ -184,10 +186,14 @@ def received(connection: sqlite3.Connection, since: datetime, until: datetime) -
 
 
 def lengths(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, int]:
-    """How many signs of text each of these messages holds, quotes included; without text it is left out."""
+    """How many signs of text each of these messages holds, quotes included; without text it is left out. Of calls
+    how much was said, as far as transcribed.
+    """
     return dict(
         connection.execute(
-            "SELECT key, length(text) FROM messages WHERE text IS NOT NULL AND key IN (SELECT value FROM json_each(?))",
+            "SELECT key, length(text) FROM messages WHERE text IS NOT NULL AND key IN (SELECT value FROM json_each(?1))"
+            " UNION ALL SELECT key, max(coalesce(length(json_extract(body, '$.transcript')), 0)) FROM calls"
+            " WHERE key IN (SELECT value FROM json_each(?1)) GROUP BY key",
             (as_list(keys),),
         ).fetchall()
     )
