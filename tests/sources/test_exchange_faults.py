@@ -1,6 +1,7 @@
 """The Exchange source when something is wrong: servers that are busy, forgetful or cut off, items nobody can read."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -76,14 +77,15 @@ def patiently(source, cursor=None, tries=50):
         pytest.param(Instead(change=lambda raw: raw.replace(b"SyncState>", b"Sync>")), id="no state"),
     ],
 )
-def test_trouble_between_pages_loses_and_doubles_nothing(place, trouble):
-    for n in range(250):
+def test_trouble_between_pages_loses_and_doubles_nothing(place, trouble, monkeypatch):
+    monkeypatch.setattr("triage.sources.exchange.source.BATCH", 20)
+    for n in range(25):
         place.deliver(letter(n))
     place.deliver(letter(900), "Sent")
     source = place.source()
     place.server.next(SYNC, Instead(), Instead(), trouble)
     arrivals, gone, cursor, outages = patiently(source)
-    assert (ids(arrivals), gone, outages) == (sorted([message_id(900), *(message_id(n) for n in range(250))]), [], 1)
+    assert (ids(arrivals), gone, outages) == (sorted([message_id(900), *(message_id(n) for n in range(25))]), [], 1)
     assert read(source, cursor)[0] == []
 
 
@@ -322,17 +324,19 @@ def test_new_mail_in_an_emptied_folder_shows_that_the_old_is_gone_indeed(place):
     assert patiently(source, cursor)[1] == []
 
 
-def test_most_of_a_folder_gone_over_many_pages_is_doubted_as_one(place):
-    messages = [place.deliver(letter(n)) for n in range(450)]
+def test_most_of_a_folder_gone_over_many_pages_is_doubted_as_one(place, monkeypatch):
+    monkeypatch.setattr("triage.sources.exchange.source.BATCH", 20)
+    messages = [place.deliver(letter(n)) for n in range(90)]
     source = place.source()
     _, cursor = read(source)
-    place.remove(*messages[:400])
+    place.remove(*messages[:70])
     _, gone, cursor, outages = patiently(source, cursor)
-    assert (len(gone), outages) == (400, 1)
+    assert (len(gone), outages) == (70, 1)
 
 
-def test_what_changes_between_two_pages_is_told_once(place):
-    messages = [place.deliver(letter(n)) for n in range(450)]
+def test_what_changes_between_two_pages_is_told_once(place, monkeypatch):
+    monkeypatch.setattr("triage.sources.exchange.source.BATCH", 20)
+    messages = [place.deliver(letter(n)) for n in range(45)]
     source = place.source()
     stream = passes(source)
     first = next(batch for batch in stream if batch.arrivals)
@@ -342,10 +346,10 @@ def test_what_changes_between_two_pages_is_told_once(place):
     place.server.own.touch(unseen)
     place.server.own.touch(seen)
     place.remove(next(item for item in messages if item.id in taken and item is not seen))
-    place.deliver(letter(450))
+    place.deliver(letter(45))
     rest = list(stream)
     found = [*first.arrivals, *(arrival for batch in rest for arrival in batch.arrivals)]
-    assert ids(found) == sorted(message_id(n) for n in range(451))
+    assert ids(found) == sorted(message_id(n) for n in range(46))
     assert sum(len(batch.gone) for batch in rest) == 1
 
 
@@ -424,6 +428,42 @@ def test_an_item_the_server_fails_at_altogether_has_trouble_and_stops_nothing(pl
     arrivals, _, cursor, _ = patiently(place.source())
     assert sorted(arrival.message.trouble or "" for arrival in arrivals) == ["", "the server does not hand it out"]
     assert read(place.source(), cursor)[0] == []
+
+
+def test_a_server_that_hands_out_nothing_is_not_taken_for_unreadable_mail(place):
+    for n in range(3):
+        place.deliver(letter(n)).refused = "!ErrorInternalServerError"
+    source = place.source()
+    for _ in range(5):
+        with pytest.raises(SourceUnreachable, match="ErrorInternalServerError"):
+            source.fetch(None)
+    for item in place.server.own.items.values():
+        item.refused = None
+    arrivals, *_ = patiently(source)
+    assert ids(arrivals) == [message_id(n) for n in range(3)]
+    assert not any(arrival.message.trouble for arrival in arrivals)
+
+
+def test_one_message_the_server_always_fails_at_does_not_stop_the_rest_for_ever(place):
+    place.deliver(letter(1)).refused = "!ErrorInternalServerError"
+    arrivals, _, _, outages = patiently(place.source())
+    assert (len(arrivals), outages) == (1, 15)
+    assert arrivals[0].message.trouble
+
+
+def test_an_item_left_out_of_an_answer_is_not_lost(place):
+    place.deliver(letter(1))
+    item = place.deliver(letter(2))
+
+    def without(raw):
+        return re.sub(
+            rb"<t:Message><t:ItemId Id=.%s.*?</t:Message>" % re.escape(item.id.encode()), b"", raw, flags=re.S
+        )
+
+    place.server.next("GetItem", *[Instead(change=without)] * 3)
+    arrivals, *_ = patiently(place.source())
+    assert len(arrivals) == 2
+    assert sorted(arrival.message.trouble or "" for arrival in arrivals) == ["", "the server does not hand it out"]
 
 
 def test_nul_and_characters_xml_forbids_are_left_out(place):
@@ -648,7 +688,7 @@ def test_mail_older_than_the_history_costs_no_question(place):
 
 
 def test_the_cursor_is_small_and_text(place):
-    for n in range(300):
+    for n in range(60):
         place.deliver(letter(n))
     _, cursor = read(place.source())
     assert len(cursor) < 2000

@@ -12,7 +12,7 @@ from triage.model.mail import Role
 from triage.settings import SourceSettings
 from triage.sources.exchange import asking
 from triage.sources.exchange.asking import Folder
-from triage.sources.exchange.faults import CANNOT_DO, Refused, code_of
+from triage.sources.exchange.faults import CANNOT_DO, PASSING, Refused, code_of
 from triage.sources.exchange.line import Line
 from triage.sources.names import role_of
 
@@ -71,7 +71,9 @@ def _if_any(line: Line, names: Sequence[str], mailbox: str) -> dict[str, Folder]
     """Those of the folders that exist; none for an account without a mailbox of its own."""
     try:
         return asking.distinguished(line, names, mailbox)
-    except (Refused, EWSError):
+    except (Refused, EWSError) as error:
+        if code_of(error) in PASSING:
+            raise
         return {}
 
 

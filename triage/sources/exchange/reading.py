@@ -22,6 +22,21 @@ _WITHOUT_TEXT = (*ENVELOPE, HEADERS)
 _FEWER = ((*ENVELOPE, HEADERS), ENVELOPE)
 # What says that an item is not there any more.
 _GONE = frozenset({"ErrorItemNotFound"})
+# What is the item's own fault. Anything else may be the server's, and pass: where no other item shows that the server
+# does hand out any, it is asked again so often before one is given up on.
+_ITS_OWN = frozenset(
+    [
+        "TooLarge",
+        "ErrorCorruptData",
+        "ErrorItemCorrupt",
+        "ErrorContentConversionFailed",
+        "ErrorMimeContentConversionFailed",
+        "ErrorMimeContentInvalid",
+        "ErrorUnsupportedMimeConversion",
+        "ErrorMessageSizeExceeded",
+    ]
+)
+TRIES_WITHOUT_ANOTHER = 15
 
 
 class Reader:
@@ -32,6 +47,7 @@ class Reader:
         self._source = source
         self._voicemail_from = voicemail_from
         self._shapes = list(_SHAPES)
+        self._failures: dict[str, int] = {}
 
     def messages(
         self, line: Line, box: str, asked: Sequence[tuple[str, datetime]], *, text: bool
@@ -67,7 +83,19 @@ class Reader:
         for id_ in ids:
             if isinstance(found.get(id_, Refused("")), Refused):
                 self._ask_alone(line, id_, found)
+        self._doubt(found)
         return found
+
+    def _doubt(self, found: dict[str, Element | Refused]) -> None:
+        """Raise the refusal if all there is is refused, and not for what the items are."""
+        doubtful = [(id_, one) for id_, one in found.items() if isinstance(one, Refused) and one.code not in _ITS_OWN]
+        if not doubtful or len(doubtful) < len(found):
+            return
+        id_, refusal = doubtful[0]
+        self._failures[id_] = self._failures.get(id_, 0) + 1
+        if self._failures[id_] <= TRIES_WITHOUT_ANOTHER:
+            raise refusal
+        del self._failures[id_]
 
     def _by_what_it_knows(self, line: Line, ids: list[str]) -> dict[str, Element | Refused]:
         """The items with all that is wanted; a server that does not know some of it is asked for less from then on."""
@@ -88,7 +116,7 @@ class Reader:
             try:
                 found |= asking.items(line, part, fields)
             except Exception as error:
-                if not _too_large(error) or not fields:
+                if not _too_large(error):
                     raise
                 if len(part) == 1:
                     found[part[0]] = Refused("TooLarge")
@@ -108,8 +136,8 @@ class Reader:
     def _ask_alone(self, line: Line, id_: str, found: dict[str, Element | Refused]) -> None:
         """An item refused or left out of an answer: asked for with fewer and fewer fields."""
         for fields in _FEWER:
-            answer = self._in_steps(line, [id_], fields).get(id_)
-            if answer is None or (isinstance(answer, Refused) and answer.code in _GONE):
+            answer = self._in_steps(line, [id_], fields).get(id_, Refused("no item"))
+            if isinstance(answer, Refused) and answer.code in _GONE:
                 found.pop(id_, None)
                 return
             found[id_] = answer
