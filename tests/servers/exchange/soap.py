@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from email.utils import getaddresses
+from functools import lru_cache
 from html import unescape
 from xml.sax.saxutils import quoteattr
 
@@ -106,7 +107,16 @@ def _few(item: Stored) -> dict[str, str]:
 
 
 def _properties(item: Stored) -> dict[str, str]:
-    mail = parsed(item.raw)
+    made = dict(_derived(item.raw, item.received, item.class_, item.by_smtp))
+    for uri, replaced in item.fields.items():
+        made[uri] = replaced or ""
+    order = ["item:InternetMessageHeaders", "item:Attachments"]
+    return {uri: made[uri] for uri in (*[one for one in made if one not in order], *order) if uri in made}
+
+
+@lru_cache(maxsize=32768)
+def _derived(raw: bytes, received: datetime, class_: str, by_smtp: bool) -> dict[str, str]:
+    mail = parsed(raw)
 
     def header(name: str) -> str:
         try:
@@ -117,10 +127,10 @@ def _properties(item: Stored) -> dict[str, str]:
     sent = sent_at(mail)
     body = _text_of(mail)
     told = {
-        "item:ItemClass": ("ItemClass", item.class_),
+        "item:ItemClass": ("ItemClass", class_),
         "item:Subject": ("Subject", header("Subject")),
         "item:TextBody": ("TextBody", body),
-        "item:DateTimeReceived": ("DateTimeReceived", stamp(item.received)),
+        "item:DateTimeReceived": ("DateTimeReceived", stamp(received)),
         "item:Importance": ("Importance", header("Importance") or "Normal"),
         "item:InReplyTo": ("InReplyTo", header("In-Reply-To")),
         "item:DateTimeSent": ("DateTimeSent", stamp(sent) if sent else ""),
@@ -135,7 +145,7 @@ def _properties(item: Stored) -> dict[str, str]:
     }
     made["item:Body"] = f'<t:Body BodyType="HTML">{text(_html_of(mail, body))}</t:Body>'
     made["item:Attachments"] = _attachments(mail)
-    if item.by_smtp:
+    if by_smtp:
         lines = "".join(
             f"<t:InternetMessageHeader HeaderName={quoteattr(_plain(name))}>{text(' '.join(str(value).split()))}"
             "</t:InternetMessageHeader>"
@@ -149,10 +159,7 @@ def _properties(item: Stored) -> dict[str, str]:
     for uri, field in (("ToRecipients", "To"), ("CcRecipients", "Cc"), ("ReplyTo", "Reply-To")):
         people = _mailboxes(header(field))
         made[f"message:{uri}"] = f"<t:{uri}>{''.join(people)}</t:{uri}>" if people else ""
-    for uri, replaced in item.fields.items():
-        made[uri] = replaced or ""
-    order = ["item:InternetMessageHeaders", "item:Attachments"]
-    return {uri: made[uri] for uri in (*[one for one in made if one not in order], *order) if uri in made}
+    return made
 
 
 def _plain(name: str) -> str:

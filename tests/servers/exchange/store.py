@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
 from hashlib import sha256
 from itertools import count
 
@@ -167,7 +166,6 @@ class Mailbox:
         }
 
 
-@lru_cache(maxsize=32768)
 def parsed(raw: bytes) -> EmailMessage:
     """The message as Exchange would take it apart."""
     found = message_from_bytes(raw, policy=policy.default)
