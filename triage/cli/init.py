@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from triage.cli.reading import login_command, poll_command
+from triage.cli.login import login_command
+from triage.cli.reading import poll_command
 from triage.cli.service import install_command
 from triage.cli.session import Session
 from triage.config import config_path
