@@ -291,3 +291,19 @@ def test_the_worst_of_every_pattern_takes_linear_time(worst, ending):
     own_words(text)
     holds_forward(text)
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        pytest.param(
+            "Fine by me On Mon, 16 Nov 2026 at 09:00, Ada <ada@x.example> wrote:\n> When?", "Fine by me", id="one line"
+        ),
+        pytest.param("Yes.--- On 16 Nov 2026, at 9:00, ada@x.example wrote:\n> When?", "Yes.", id="dashes between"),
+        pytest.param("See you there.\n\n-Robin", "See you there.", id="signed by a dash"),
+        pytest.param("See you there.\n---\nRobin", "See you there.", id="a name under a rule"),
+        pytest.param("Two things:\n- glue\n- paint", "Two things:\n- glue\n- paint", id="a list"),
+    ],
+)
+def test_what_stands_on_the_line_of_an_introduction_stays_and_a_sign_off_goes(text: str, own: str) -> None:
+    assert own_words(text) == own

@@ -22,6 +22,11 @@ _OPENERS = frozenset(phrase[:4] for phrase in QUOTES.footer)
 _DISCLAIMER_WORDS = 3
 _SHORTEST_DISCLAIMER = 80
 _LONGEST_TITLE = 40
+_FEWEST_SIGNED = 2
+_DASHES = ("-", "\u2013", "\u2014")
+_NAME = re.compile(r"\s{0,3}[^\W\d_]{1,20}(?: [^\W\d_]{1,20})?\.?\s{0,3}$")
+_SIGN_OFF = re.compile(r"\s{0,3}[-\u2013\u2014]{1,2} ?[^\W\d_]{1,20}\.?\s{0,3}$")
+_SHORT_RULE = re.compile(r"\s{0,3}-{3}\s{0,3}$")
 
 
 def signature_end(lines: Sequence[str], place: int, quotes: Container[int]) -> int:
@@ -76,6 +81,20 @@ def without_disclaimer(kept: Sequence[str]) -> Sequence[str]:
         while end and (not kept[end - 1].strip() or RULE.match(kept[end - 1]) or _is_title(kept, end - 1)):
             end -= 1
     return kept[:end]
+
+
+def without_sign_off(kept: Sequence[str]) -> Sequence[str]:
+    """The lines without "-Robin", or a name under a rule, at their end."""
+    end = len(kept)
+    while end and not kept[end - 1].strip():
+        end -= 1
+    if end < _FEWEST_SIGNED:
+        return kept
+    if _SIGN_OFF.match(kept[end - 1]):
+        listed = any(line.lstrip().startswith(_DASHES) for line in kept[: end - 1])
+        return kept if listed or kept[end - 2].rstrip().endswith(":") else kept[: end - 1]
+    under_rule = _SHORT_RULE.match(kept[end - 2]) and _NAME.match(kept[end - 1])
+    return kept[: end - 2] if under_rule else kept
 
 
 def _short_end(lines: Sequence[str], place: int, most: int, quotes: Container[int]) -> int:

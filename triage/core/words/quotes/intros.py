@@ -28,6 +28,8 @@ _WROTE_THEN = tuple(f" {word} " for word in QUOTES.wrote_then)
 _TOLD = tuple(f" {words}" for words in QUOTES.told)
 _LONGEST_NAME = 120
 _LONGEST_INTRO = 600
+_LONGEST_SHARED = 200
+_BEHIND = re.compile(rf"(?:\s|--)\s?({any_of(word.capitalize() for word in QUOTES.intro)}\s)")
 _COLONS = (":", "\uff1a")
 
 
@@ -45,6 +47,24 @@ def introductions(lines: Sequence[str]) -> dict[int, int]:
         elif "@" in line and _DATE_AND_ADDRESS.match(line) and quoted_follows(lines, place + 1):
             found[place] = place + 1
     return found
+
+
+def parted(lines: Sequence[str]) -> list[str]:
+    """The lines, with an introduction that stands behind words of one's own on a line of its own."""
+    found: list[str] = []
+    for place, line in enumerate(lines):
+        start = _shared(line) if line[-3:].rstrip().endswith(_COLONS) and quoted_follows(lines, place + 1) else 0
+        found += [line[:start].rstrip(" -"), line[start:]] if start else [line]
+    return found
+
+
+def _shared(line: str) -> int:
+    """Where "On 4 April 2012 at 3:59, ada@example.org wrote:" begins behind other words; 0 if nowhere."""
+    if is_quoted(line) or _START.match(line) or not _says_wrote(line.rstrip()):
+        return 0
+    found = _BEHIND.search(line, max(0, len(line) - _LONGEST_SHARED))
+    start = found.start(1) if found else 0
+    return start if start and _TIME.search(line, start) and _FULL_DATE.search(line, start) else 0
 
 
 def is_forward(line: str) -> bool:

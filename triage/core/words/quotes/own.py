@@ -3,9 +3,15 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from triage.core.words.quotes.footers import is_footer, signature_end, without_banner, without_disclaimer
+from triage.core.words.quotes.footers import (
+    is_footer,
+    signature_end,
+    without_banner,
+    without_disclaimer,
+    without_sign_off,
+)
 from triage.core.words.quotes.headers import copied_headers, without_rule
-from triage.core.words.quotes.intros import introductions, is_forward
+from triage.core.words.quotes.intros import introductions, is_forward, parted
 from triage.core.words.quotes.lines import is_quoted, quoted_follows, split
 
 # The same text is looked at for what it asks, promises and shows, one right after the other.
@@ -15,11 +21,11 @@ _REMEMBERED = 32
 @lru_cache(maxsize=_REMEMBERED)
 def own_words(text: str) -> str:
     """The lines the sender typed, in order; what stands between the lines of a quote counts as typed."""
-    lines = split(text)
+    lines = parted(split(text))
     copied = copied_headers(lines)
     lines = lines[: _last_own(lines, copied)]
     kept = _typed(lines, introductions(lines) | copied)
-    return "\n".join(without_disclaimer(without_banner(kept))).strip()
+    return "\n".join(without_sign_off(without_disclaimer(without_banner(kept)))).strip()
 
 
 def holds_forward(text: str) -> bool:
