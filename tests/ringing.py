@@ -43,6 +43,7 @@ def rang(key: str, moment: datetime, number: str = JANET, seconds: int = 0, **mo
 
 def with_telephone(folder: Path, **more: object) -> Config:
     config = configured(folder)
+    (folder / "contacts").mkdir()
     return replace(
         config,
         sources=(
@@ -50,6 +51,7 @@ def with_telephone(folder: Path, **more: object) -> Config:
             SourceSettings(name="phone", kind="voicemail", path=folder / "voicemail"),
             SourceSettings(name="calls", kind="call_log", path=folder / "Master.csv", call_log=CallLog()),
         ),
+        contacts=(folder / "contacts",),
         **more,  # type: ignore[arg-type]
     )
 
@@ -68,7 +70,19 @@ class Office(House):
 
     def knows(self, *contacts: Contact) -> None:
         """Cards in the address book from now on."""
-        self.store.keep_contacts(contacts)
+        for place, who in enumerate(contacts):
+            lines = [
+                f"FN:{who.name}",
+                *(f"TEL:{one}" for one in who.numbers),
+                *(f"EMAIL:{one}" for one in who.addresses),
+            ]
+            text = "\n".join(["BEGIN:VCARD", "VERSION:4.0", *lines, "END:VCARD", ""])
+            (self.config.contacts[0] / f"{place}.vcf").write_text(text)
+        self.step(None, self.now)
+
+    def knows_nobody(self) -> None:
+        """The address book is taken out of the configuration."""
+        self.with_config(contacts=(), digest="without contacts")
         self.restart()
 
     def callers(self, now: datetime | None = None) -> dict[str, Standing]:

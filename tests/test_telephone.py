@@ -198,6 +198,14 @@ def test_a_card_gives_the_name_and_the_address_written_to(house: Office) -> None
     assert (who.name, who.phone) == ("Ada King", "+12025550199")
 
 
+def test_a_card_that_is_gone_names_nobody(house: Office) -> None:
+    house.knows(ADA_CARD)
+    house.ring(TEN, voicemail("one", TEN, ADA_RINGS))
+    assert house.callers()["one"].who.name == "Ada King"
+    house.knows_nobody()
+    assert house.callers()["one"].who.name == ""
+
+
 def test_any_number_of_a_card_reaches_the_person(house: Office) -> None:
     house.knows(ADA_CARD)
     house.ring(NINE, voicemail("one", NINE, ADA_RINGS))

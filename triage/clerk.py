@@ -63,7 +63,7 @@ class Clerk:
         """The address books if they changed; once a day what readers need of the calendar, and forgetting the words of
         closed cases.
         """
-        if self.config.contacts and self.telephone.reread_cards(self.config):
+        if (self.config.contacts or self.telephone.knows_people) and self.telephone.reread_cards(self.config):
             with self.store.transaction():
                 self._review(now)
         hours = self.hours(now)

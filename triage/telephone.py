@@ -34,11 +34,11 @@ class Telephone:
     store: Store
     region: str = "US"
     _book: Book = field(default=NOBODY, init=False)
-    _cards: str = field(default="", init=False)
+    _cards: str | None = field(default=None, init=False)
 
     def begin(self, config: Config) -> None:
         """Read numbers as this configuration says, those that are stored too."""
-        self.region, self._cards = config.me.phone_region, ""
+        self.region, self._cards = config.me.phone_region, None
         if self.store.kept("numbered_by") != self.region:
             self.store.renumber(self.numbers_of)
             self.store.keep("numbered_by", self.region)
