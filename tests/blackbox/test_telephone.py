@@ -219,3 +219,13 @@ def test_the_daemon_hears_a_new_message(office: Office) -> None:
         running.wait_until(lambda: running.status()["counts"]["owed"] == 1)
         office.log(f"91{JANET}", datetime.now(UTC) + timedelta(seconds=2), 60)
         running.wait_until(lambda: running.status()["counts"]["owed"] == 0)
+
+
+def test_who_only_rang_is_forgotten_by_the_address_book(office: Office) -> None:
+    (office.root / "contacts" / "ada.vcf").write_text(CARD.replace("ada@", "bea@").replace("Ada King", "Bea Lane"))
+    office.voicemail(0, ago(minutes=50), f'"Bea" <{ADA_RINGS}>')
+    assert "Bea Lane" in office.owed()
+    run = office.triage("forget", "bea@bakery.example", "--yes")
+    assert (run.code, run.err) == (0, "")
+    assert "bea@bakery.example: 1 call." in run.out
+    assert "Bea Lane" not in office.owed()

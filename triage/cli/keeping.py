@@ -120,9 +120,10 @@ def _told(address: str, trace: Trace) -> str:
         f"{count(trace.messages, 'message', 'messages')} in "
         f"{count(trace.conversations, 'conversation', 'conversations')}",
         f"named in {count(trace.mentions, 'other message', 'other messages')}",
+        count(trace.calls, "call", "calls"),
         count(trace.marks, "mark of yours", "marks of yours"),
     ]
-    numbers = (trace.messages, trace.mentions, trace.marks)
+    numbers = (trace.messages, trace.mentions, trace.calls, trace.marks)
     return f"{address}: {', '.join(part for part, number in zip(parts, numbers, strict=True) if number)}."
 
 

@@ -58,15 +58,18 @@ class Ways:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """How much is stored of a person: messages that go, conversations they stood in, other mail that names them."""
+    """How much is stored of a person: messages that go, conversations they stood in, other mail that names them, calls
+    from and to them.
+    """
 
     messages: int = 0
     conversations: int = 0
     mentions: int = 0
+    calls: int = 0
     marks: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.messages or self.mentions or self.marks)
+        return bool(self.messages or self.mentions or self.calls or self.marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +134,14 @@ def pending(connection: sqlite3.Connection) -> tuple[str, ...]:
 def trace(connection: sqlite3.Connection, address: str, ways: Ways) -> Trace:
     """What erasing this address would find."""
     theirs, others = _split(_holding(connection, address), address, ways)
-    keys, mask = {row.key for row in theirs}, _mask(address, ())
+    called = {*_calls_told_by(connection, theirs), *_calls_with(connection, address)}
+    keys, mask = {row.key for row in theirs} | called, _mask(address, ())
     marks = connection.execute("SELECT key, text FROM marks WHERE kind NOT IN ('undo', 'forget')")
     return Trace(
         messages=len(theirs),
         conversations=len({row.thread for row in theirs}),
         mentions=len(others),
+        calls=len(called),
         marks=sum(key in keys or bool(mask.search(text)) for key, text in marks),
     )
 
