@@ -324,6 +324,18 @@ office: no route to host.
 Until then I cannot say who waits there.
 [Show]""",
     ),
+    "a call log": (
+        lambda: rings(
+            "fri 14:40",
+            rung=told("calls"),
+            sources=(health("calls", completed=at("fri 13:52"), kind="call_log", error="there is no call log"),),
+        ),
+        """\
+calls not read since 13:52
+there is no call log.
+Until then I cannot see whom you called back.
+[Show]""",
+    ),
     "never read, nothing known": (
         lambda: rings("fri 14:40", sources=(health(completed=None, first_complete=None, known_since=at("fri 10:00")),)),
         """\

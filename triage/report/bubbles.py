@@ -216,7 +216,9 @@ def _stale(telling: _Telling) -> tuple[str, list[str]]:
         lines.append(label + " ".join(_sentence(plain(text, TEXT)) for text in (what, source.hint) if text))
     if all(line.endswith(": ") or not line for line in lines):
         lines = ["Run: triage doctor"]
-    return f"{names} {since}", [*lines, "Until then I cannot say who waits there."]
+    calls_only = all(source.kind == "call_log" for source in sources)
+    cannot = "I cannot see whom you called back" if calls_only else "I cannot say who waits there"
+    return f"{names} {since}", [*lines, f"Until then {cannot}."]
 
 
 def _all_clear(telling: _Telling) -> tuple[str, list[str]]:
