@@ -196,7 +196,20 @@ def test_dismissing_a_sender_silences_what_comes_next_and_undo_gives_it_back(rea
     read.triage("poll")
     assert "Ada King" not in rows(read)
     assert "Ada King" in read.triage("undo").out
+    assert rows(read)["Ada King"] == "owed", "at once, with no daemon to judge anew"
+
+
+def test_dismissing_a_sender_says_so_and_holds_for_all_that_waits(read: Home) -> None:
+    put(read.mail / "INBOX", letter("Another quote"), ago(minutes=5))
     read.triage("poll")
+    assert "nothing from ada@bakery.example needs an answer" in read.triage("dismiss", "1", "--sender").out
+    assert "Ada King" not in rows(read)
+
+
+def test_an_empty_name_is_nobody(read: Home) -> None:
+    """A script whose variable is empty must not settle the last one who waits."""
+    read.triage("done", "2", "3", "4")
+    refused(read.triage("done", ""), 1, "no case")
     assert rows(read)["Ada King"] == "owed"
 
 
@@ -268,6 +281,8 @@ def test_nothing_read_yet_is_no_error_and_not_clear(home: Home) -> None:
     assert seen["sources"][0]["stale"] is True
     assert home.triage("status", "--short").out == "nothing read yet\n"
     assert home.triage("list", "--json").json == {"cases": []}
+    for command in ("list", "waiting", "promises"):
+        assert home.triage(command).out == "Nothing has been read yet.\n\nNext: triage poll\n"
     assert not home.state.exists()
 
 

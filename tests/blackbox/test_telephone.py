@@ -179,6 +179,17 @@ def test_an_earlier_moment_knew_no_call_back(office: Office) -> None:
     assert [one["who"]["phone"] for one in then["owed"]] == ["+12025550123"]
 
 
+def test_dismissing_a_caller_for_good_is_refused_and_leaves_his_mail_alone(office: Office) -> None:
+    (office.root / "contacts" / "ada.vcf").write_text(CARD)
+    office.voicemail(0, ago(hours=2), ADA_RINGS)
+    put(office.mail / "INBOX", letter(sender=ADA, at=ago(hours=3)), ago(hours=3))
+    rang = next(one for one in office.triage("poll", "--json").json["owed"] if one["channel"] == "voicemail")
+    refused = office.triage("dismiss", str(rang["id"]), "--sender")
+    assert refused.code == 1
+    assert "no sender to dismiss" in refused.err
+    assert len(office.triage("poll", "--json").json["owed"]) == 2
+
+
 def test_a_voicemail_is_played(office: Office) -> None:
     """By the program the desktop has for it; ours only notes what it was given."""
     opened, programs = office.root / "opened", office.root / "bin"

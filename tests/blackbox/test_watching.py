@@ -24,6 +24,13 @@ def test_the_status_stays_true_and_the_terminal_is_given_back(read: Home, end: s
         assert terminal.end() == 0
 
 
+def test_a_dumb_terminal_is_sent_letters_alone(read: Home) -> None:
+    with at_a_terminal(read, "status", env={"TERM": "dumb"}) as terminal:
+        assert terminal.end() == 0
+        assert "Ada King" in terminal.seen
+        assert "\x1b" not in terminal.seen
+
+
 def test_a_resized_terminal_is_filled_anew(read: Home) -> None:
     with at_a_terminal(read, "status", "--watch") as terminal:
         terminal.until("since")

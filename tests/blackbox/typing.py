@@ -71,7 +71,7 @@ def typed_at(
     process = pexpect.spawn(
         command[0],
         [*command[1:]],
-        env={**env, "TERM": "xterm"},
+        env={"TERM": "xterm", **env},
         cwd=str(folder),
         encoding="utf-8",
         dimensions=(rows, columns),

@@ -13,6 +13,7 @@ from triage.cli.session import Session
 from triage.core.cases.order import in_order
 from triage.core.cases.state import Standing, standings
 from triage.errors import TriageError, UsageError
+from triage.model.board import Board
 from triage.model.cases import Channel, State
 from triage.model.entries import Entry
 
@@ -115,7 +116,8 @@ def list_command(
         return
     from triage.report.listing import text
 
-    click.echo(text(ordered, session.now, hours=session.hours, width=session.width, colour=session.colour))
+    empty, width, colour = _unread(board), session.width, session.colour
+    click.echo(text(ordered, session.now, hours=session.hours, width=width, colour=colour, empty=empty))
 
 
 def _spot_check(session: Session, *, as_json: bool) -> None:
@@ -151,7 +153,8 @@ def promises_command(session: Session, as_json: bool) -> None:
 
 
 def _print_pledges(session: Session, state: State, *, as_json: bool) -> None:
-    found = in_order((one for one in standings(session.board(), session.now) if one.state is state), session.now)
+    board = session.board()
+    found = in_order((one for one in standings(board, session.now) if one.state is state), session.now)
     if as_json:
         from triage.report.as_json import cases
 
@@ -159,7 +162,8 @@ def _print_pledges(session: Session, state: State, *, as_json: bool) -> None:
         return
     from triage.report.pledges import text
 
-    click.echo(text(found, state, session.now, hours=session.hours, width=session.width, colour=session.colour))
+    empty, width, colour = _unread(board), session.width, session.colour
+    click.echo(text(found, state, session.now, hours=session.hours, width=width, colour=colour, empty=empty))
 
 
 @click.command("show")
@@ -303,6 +307,13 @@ def _channel(session: Session, seen: Standing) -> str:
     theirs = {seen.who.phone, seen.who.name} - {""}
     noted = (one for one in preferences(session, session.now) if one.who and {one.who.phone, one.who.name} & theirs)
     return next((f"They {one.finding.quote}: {one.finding.instead}." for one in noted), "")
+
+
+def _unread(board: Board) -> str:
+    """What stands in for "nobody" where nothing was ever read; empty where something was."""
+    from triage.report.health import never_read
+
+    return "Nothing has been read yet.\n\nNext: triage poll" if never_read(board) else ""
 
 
 def _print_json(document: object) -> None:

@@ -1,6 +1,7 @@
 """What a person says about a case: done, not needed, later, again. Each command appends marks and pokes the daemon."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from contextlib import suppress
 from datetime import datetime
 from uuid import uuid4
 
@@ -31,8 +32,7 @@ _WORDS = {
     MarkKind.ADD: "added",
     MarkKind.LEAVE: "leaving",
 }
-
-
+_SILENCING = {MarkKind.DISMISS_SENDER, MarkKind.DISMISS_DOMAIN}
 _CAME_OF_IT = {
     Reached.YES: "Called back",
     Reached.LEFT_MESSAGE: "Left a message, still open",
@@ -82,13 +82,15 @@ def dismiss_command(session: Session, numbers: tuple[str, ...], sender: bool, do
         )
     found = _backlog(session) if backlog else _cases(session, numbers)
     said = [Said(kind=MarkKind.DISMISS, key=one.newest) for one in found]
-    said += [silence for one in found for silence in _silences(one, sender=sender, domain=domain)]
-    _say(session, said)
+    silences = [silence for one in found for silence in _silences(one, sender=sender, domain=domain)]
+    _say(session, [*said, *silences])
     if backlog:
         click.echo(f"Dismissed: {len(found)} older conversation{'' if len(found) == 1 else 's'}")
         return
     for one in found:
         click.echo(f"Dismissed: {_title(one)}")
+    for whom in dict.fromkeys(silence.text for silence in silences):
+        click.echo(f"From now on nothing from {plain(whom, 80)} needs an answer. triage undo takes it back.")
 
 
 @click.command("snooze")
@@ -132,7 +134,7 @@ def undo_command(session: Session) -> None:
         raise TriageError(
             "there is nothing to undo", hint="it takes back done, called, dismiss, snooze, reopen, add and leave"
         )
-    session.poke()
+    _poke(session, {mark.kind for mark in taken})
     for mark in taken:
         click.echo(f"Undone: {_WORDS[mark.kind]}: {_title_of(session, mark)}")
 
@@ -171,9 +173,10 @@ def _backlog(session: Session) -> list[Standing]:
 
 
 def _silences(one: Standing, *, sender: bool, domain: bool) -> list[Said]:
-    address = one.who.address
     if not (sender or domain):
         return []
+    # A caller whom the address book knows would lose his mail, and still ring.
+    address = one.who.address if one.case.channel is Channel.EMAIL else ""
     if not address:
         raise TriageError(
             f"{_title(one)}: there is no sender to dismiss", hint="dismiss it without --sender and --domain"
@@ -206,7 +209,18 @@ def _due_from_now(session: Session) -> datetime | None:
 
 def _say(session: Session, said: Sequence[Said]) -> None:
     marks.append(session.database, said, session.now)
-    session.poke()
+    _poke(session, {each.kind for each in said})
+
+
+def _poke(session: Session, kinds: Set[MarkKind]) -> None:
+    """Who is silenced is part of the verdicts: where no daemon makes them anew, this does."""
+    if session.poke() or kinds.isdisjoint(_SILENCING):
+        return
+    from triage.cli.holding import holding
+
+    # Whoever took the lock since then has seen the marks; without room on the disk the next one will.
+    with suppress(TriageError), holding(session):
+        pass
 
 
 def _title(one: Standing) -> str:

@@ -167,13 +167,14 @@ class Session:
     @property
     def colour(self) -> bool:
         """May the output hold colour?"""
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        return sys.stdout.isatty() and not plain
 
 
 def _names(standing: Standing) -> set[str]:
     who = standing.who
     number = "".join(sign for sign in who.number if sign.isdigit())
-    return {
+    found = {
         who.address,
         who.phone,
         number,
@@ -181,3 +182,4 @@ def _names(standing: Standing) -> set[str]:
         *who.name.casefold().split(),
         who.address.partition("@")[0],
     }
+    return found - {""}

@@ -18,11 +18,18 @@ _TOLD = {"away", "came-back"}
 
 
 def text(
-    standings: Sequence[Standing], state: State, now: datetime, *, hours: Hours, width: int, colour: bool = False
+    standings: Sequence[Standing],
+    state: State,
+    now: datetime,
+    *,
+    hours: Hours,
+    width: int,
+    colour: bool = False,
+    empty: str = "",
 ) -> str:
-    """The rows in the order given; a word of our own when there is none."""
+    """The rows in the order given, or `empty` (else a word of our own) when there is none."""
     if not standings:
-        return _NONE[state]
+        return empty or _NONE[state]
     width = min(width, WIDEST)
     place = rows.columns(standings, width)
     lines = (line for one in standings for line in _lines(one, now, hours, place, width, colour=colour))
