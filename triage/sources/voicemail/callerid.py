@@ -2,26 +2,11 @@
 
 import re
 
+from triage.core.calls.numbers import is_withheld
+
 _BOTH = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*))\s*<([^<>]*)>\s*\Z')
 _ESCAPED = re.compile(r"\\(.)")
 _NUMBER = re.compile(r"(?:sips?:|tel:)?[+*#(]?\d[\d\s().*#/+-]*(?:[@;x].*)?\Z", re.I)
-_NOBODY = {
-    "",
-    "anonymous",
-    "asterisk",
-    "blocked",
-    "no caller id",
-    "out of area",
-    "payphone",
-    "private",
-    "private number",
-    "restricted",
-    "unavailable",
-    "unbekannt",
-    "unknown",
-    "unknown caller",
-    "withheld",
-}
 
 
 def caller(written: str) -> tuple[str, str]:
@@ -43,8 +28,8 @@ def is_number(written: str) -> bool:
 
 
 def is_nobody(written: str) -> bool:
-    """A word that stands where no number or name was sent."""
-    return written.strip().casefold() in _NOBODY
+    """Nothing, or what stands where no number or name was sent."""
+    return not written.strip() or is_withheld(written)
 
 
 def _told(written: str) -> str:
