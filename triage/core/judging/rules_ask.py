@@ -111,9 +111,14 @@ def closes(look: Look) -> Reason | None:
 
 
 def _thanks_briefly(look: Look) -> bool:
-    """ "Got it, thanks": a few words that thanks end, with nothing denied; or thanks in a language half known."""
+    """ "Got it, thanks": few words that thanks end, or "Pity. Thanks for looking", with nothing denied; or thanks in a
+    language half known."""
     said = [word for part in look.sentences for word in part.said]
-    if len(said) > _FEW or PROMISES.negated.find(said):
+    if len(said) > 2 * _FEW or PROMISES.negated.find(said):
+        return False
+    if any(PHRASES.closing.starts(part.said) for part in look.sentences):
+        return True
+    if len(said) > _FEW:
         return False
     ends = (place for place in range(max(0, len(said) - _NAME), len(said)))
     return PHRASES.closing_whole.starts(said) > 0 or any(
