@@ -23,6 +23,7 @@ from tests.ringing import (
 from tests.rounds import ADA, answer, arrival, batch, mail
 from triage.model.calls import Wording
 from triage.model.cases import AnsweredBy, Channel, State
+from triage.model.mail import Report, ReportKind
 from triage.model.marks import MarkKind
 from triage.settings import ReplyWithin, Rule
 from triage.store import marks
@@ -219,6 +220,16 @@ def test_a_mail_to_them_closes_the_voicemail(house: Office) -> None:
     house.bring(TEN, answer("letter", "nothing-known", TEN, ADA))
     assert house.stands()["one"] is State.ANSWERED
     assert [one.by for one in house.outcomes()] == [AnsweredBy.MAIL]
+
+
+def test_a_mail_that_came_back_closes_nothing(house: Office) -> None:
+    house.knows(ADA_CARD)
+    house.ring(NINE, voicemail("one", NINE, ADA_RINGS))
+    house.bring(TEN, answer("letter", "nothing-known", TEN, ADA))
+    assert house.stands()["one"] is State.ANSWERED
+    report = Report(kind=ReportKind.FAILED, about="<letter@mail.example>", recipients=("ada@client.example",))
+    house.bring(ELEVEN, mail("bounce", ELEVEN, "mailer-daemon@example.org", report=report))
+    assert house.stands()["one"] is State.OWED
 
 
 def test_a_mail_that_answers_a_mail_is_spent(house: Office) -> None:

@@ -120,7 +120,9 @@ class Telephone:
         addresses = {address for group in found for address in self._book.addresses(group.number)}
         since = min((one.call.at for one in sightings), default=None)
         sent = self.store.outgoing_to(addresses, since) if addresses and since else ()
-        mails = letters(sent, self.store.spent(entry.message.key for entry in sent))
+        keys = [entry.message.key for entry in sent]
+        # With what came back of them.
+        mails = letters(self.store.conversation(keys) if sent else (), self.store.spent(keys))
         made = gather_calls(found, sightings, letters=mails, book=self._book, policy=policy)
         silent = {one.call.key for one in sightings if _wordless(one.call) and one.call.at < forgotten}
         return tuple(_without(case, silent) for case in made)

@@ -32,7 +32,7 @@ def board_at(board: Board, at: datetime, *, database: Path, config: Config, hour
     number = {item.key: case.number for case in whole.cases for item in case.items}
     entries, calls, cards = reads.entries_until(database, at), _calls(database, at), book(reads.contacts(database))
     mail = gather(entries, people=people, policy=today, talks=talks(calls, cards, today))
-    sent = letters((entry for entry in entries if entry.outgoing), frozenset(key for one in mail for key in one.spent))
+    sent = letters(entries, frozenset(key for one in mail for key in one.spent))
     rang = gather_calls(groups(calls), calls, letters=sent, book=cards, policy=today)
     cases = tuple(replace(one, number=number.get(one.thread)) for one in (*mail, *rang))
     return replace(board, marks=marks, cases=cases)

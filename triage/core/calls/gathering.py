@@ -8,7 +8,7 @@ from triage.core.calls.book import Book
 from triage.core.calls.joining import Ringing, ringings
 from triage.core.calls.ledger import Evidence, case, is_talk
 from triage.core.calls.numbers import whole
-from triage.core.cases.answers import is_automatic, is_forward
+from triage.core.cases.answers import bounces, is_automatic, is_forward
 from triage.core.cases.folding import Policy
 from triage.core.cases.threads import moment
 from triage.core.people import addresses
@@ -75,13 +75,17 @@ def calls_by_number(sightings: Iterable[Sighting]) -> dict[str, tuple[Ringing, .
 
 
 def letters(entries: Iterable[Entry], spent: frozenset[str]) -> Letters:
-    """My mails by the address they went to, less those that answered a mail (`spent` holds their keys), that no person
-    wrote, and that only pass something on.
+    """My mails among these, by the address they went to; less those that answered a mail (`spent` holds their keys),
+    that came back, that no person wrote, and that only pass something on.
     """
     found: dict[str, list[Evidence]] = {}
-    for entry in entries:
+    kept = tuple(entries)
+    back = bounces(kept)
+    for entry in kept:
         message = entry.message
-        if message.key in spent or is_automatic(message) or is_forward(message):
+        if not entry.outgoing or message.key in spent or message.message_id in back:
+            continue
+        if is_automatic(message) or is_forward(message):
             continue
         for address in addresses(message.to):
             found.setdefault(address, []).append(Evidence(key=message.key, at=moment(entry), by=AnsweredBy.MAIL))
