@@ -191,6 +191,9 @@ def test_an_unreadable_file_gives_its_line_and_exit_1_at_the_end(home: Home) -> 
         pytest.param(["judge", "--me", ROBIN], id="judge without a file"),
         pytest.param(["judge", "a.eml", "--me", "robin"], id="no address"),
         pytest.param(["replay", ".", "--me", ROBIN, "--since", "soon"], id="no day"),
+        pytest.param(
+            ["replay", ".", "--me", ROBIN, "--since", "2026-11-20", "--until", "2026-11-19"], id="ends before it begins"
+        ),
     ],
 )
 def test_wrong_usage_is_two_lines_and_exit_2(home: Home, words: list[str]) -> None:

@@ -147,6 +147,8 @@ def test_called_by_mobile_and_taken_back(office: Office) -> None:
     assert len(office.owed()["Mrs Okafor"]["attempts"]) == 1
     assert office.triage("called", "okafor").out.startswith("Called back: Mrs Okafor")
     assert office.owed() == {}
+    assert office.triage("called", "1", "no-answer").out.startswith("No answer: Mrs Okafor")
+    office.triage("undo")
     assert "Undone: called" in office.triage("undo").out
     assert list(office.owed()) == ["Mrs Okafor"]
     assert office.triage("called", "nobody").code == 1
@@ -217,7 +219,9 @@ def test_a_spool_that_is_gone_is_stale_and_nothing_is_called_clear(office: Offic
     office.voicemail(0, ago(hours=3), JANET)
     assert len(office.owed()) == 1
     office.spool.rename(office.root / "unmounted")
-    assert office.triage("poll").code == 1
+    failed = office.triage("poll")
+    assert failed.code == 1
+    assert failed.err.splitlines() == ["triage: phone: not read", "the status above says why and what to do"]
     seen = office.triage("status", "--json").json
     assert len(seen["owed"]) == 1
     assert next(one for one in seen["sources"] if one["name"] == "phone")["ok"] is False

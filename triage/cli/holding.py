@@ -1,5 +1,6 @@
 """The work of the lock's holder, for a command that runs where no daemon does."""
 
+import logging
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from triage.store.writer import Store
 @contextmanager
 def holding(session: Session) -> Iterator[tuple[Clerk, Store]]:
     """The clerk at work, with every mark taken into account. TriageError where somebody else holds the lock."""
+    logging.getLogger("triage").addHandler(logging.NullHandler())  # a person reads the status, not the log of a daemon
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # set before the lock is taken: others signal whoever holds it
     lock = Lock.acquire(session.config.state_dir)
     try:

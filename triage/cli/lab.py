@@ -124,6 +124,8 @@ def replay_command(
     """
     for path in (*paths, *sent):
         exists(path)
+    if since and until and _day(until) < _day(since):
+        raise UsageError(f"{until} is before {since}", hint="name the earlier day with --since")
     config = _config(session)
     mine = _me(me, config)
     stored, unread = _kept(paths, sent, session.now)

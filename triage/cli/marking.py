@@ -35,8 +35,8 @@ _WORDS = {
 _SILENCING = {MarkKind.DISMISS_SENDER, MarkKind.DISMISS_DOMAIN}
 _CAME_OF_IT = {
     Reached.YES: "Called back",
-    Reached.LEFT_MESSAGE: "Left a message, still open",
-    Reached.NO_ANSWER: "No answer, still open",
+    Reached.LEFT_MESSAGE: "Left a message",
+    Reached.NO_ANSWER: "No answer",
 }
 
 
@@ -65,7 +65,8 @@ def called_command(session: Session, numbers: tuple[str, ...]) -> None:
     reached, found = reached or Reached.YES, _cases(session, cases)
     _say(session, [Said(kind=MarkKind.CALLED, key=one.newest, text=reached.value) for one in found])
     for one in found:
-        click.echo(f"{_CAME_OF_IT[reached]}: {_title(one)}")
+        still = ", still open" if one.debts and reached is not Reached.YES else ""
+        click.echo(f"{_CAME_OF_IT[reached]}{still}: {_title(one)}")
 
 
 @click.command("dismiss")
