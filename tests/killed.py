@@ -22,7 +22,7 @@ from triage.daemon.stepping import Daemon
 from triage.model.notices import Bubble
 from triage.pump import Pump
 from triage.settings import Config
-from triage.sources.maildir import Maildir
+from triage.sources.maildir.source import Maildir
 from triage.store.lock import Lock
 from triage.store.writer import Store
 

@@ -61,7 +61,7 @@ def fill(account: Account, messages: int) -> None:
 
 def ours(port: int, user: str) -> int:
     """Read all through the source, as the pump does."""
-    from triage.sources.imap import Imap
+    from triage.sources.imap.source import Imap
 
     settings = SourceSettings(name="bench", kind="imap", host="127.0.0.1", port=port, security="none", user=user)
     source = Imap(settings, lambda: PASSWORD)
@@ -77,7 +77,7 @@ def bare(port: int, user: str) -> int:
     """The same items by the library alone, thrown away."""
     from imapclient import IMAPClient
 
-    from triage.sources.mime import FIELDS
+    from triage.sources.message.mime import FIELDS
 
     items = ["INTERNALDATE", f"BODY.PEEK[HEADER.FIELDS ({' '.join(FIELDS)})]", "BODY.PEEK[TEXT]<0.16384>"]
     read = 0

@@ -1,4 +1,4 @@
-"""How many messages a second `triage.sources.mime` reads: python tests/bench/mime.py
+"""How many messages a second `triage.sources.message.mime` reads: python tests/bench/mime.py
 
 On invented mail; and, when TRIAGE_DATA names a folder with *.tar.xz of messages below it, on all of those, with the
 slowest and the unreadable ones named.
@@ -13,8 +13,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from triage.model.mail import Message
-from triage.sources.mime import TEXT_BYTES, message
-from triage.sources.parts import split
+from triage.sources.message.mime import TEXT_BYTES, message
+from triage.sources.message.parts import split
 
 LARGEST = 4 * 1024 * 1024
 SLOW = 0.05

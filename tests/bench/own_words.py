@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from triage.core.words.quotes import own_words
-from triage.sources.html import html_text
+from triage.sources.message.html import html_text
 
 MOST = 16_384
 Pair = tuple[str, str, str]  # where, the text or HTML, what the sender wrote

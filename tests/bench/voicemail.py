@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from triage.core.calls import numbers
 from triage.model.calls import Call, Way
 from triage.settings import SourceSettings
-from triage.sources import mime
+from triage.sources.message import mime
 from triage.sources.voicemail.folder import Voicemail
 
 MANY = 20_000

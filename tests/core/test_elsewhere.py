@@ -5,7 +5,7 @@ import pytest
 from tests.core.mail import HOURS, entry, mine, people
 from triage.core.judging.judge import judge
 from triage.core.judging.rules_elsewhere import HEADERS
-from triage.sources.mime import FIELDS
+from triage.sources.message.mime import FIELDS
 
 
 def reasons(*thread):

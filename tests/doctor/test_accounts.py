@@ -19,7 +19,7 @@ from triage.core.cases.threads import bare_subject
 from triage.doctor.checks import examine
 from triage.model.findings import Level
 from triage.model.mail import Arrival, Batch, Delivery, Role
-from triage.sources.mime import unreadable
+from triage.sources.message.mime import unreadable
 from triage.store.writer import Store
 
 

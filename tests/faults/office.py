@@ -24,8 +24,8 @@ from triage.model.mail import Batch, Outage
 from triage.pump import Pump
 from triage.report.as_json import status
 from triage.settings import Config, Me, SourceSettings, Span, Workday
-from triage.sources.imap import Imap
-from triage.sources.imap_idle import Patience
+from triage.sources.imap.idle import Patience
+from triage.sources.imap.source import Imap
 from triage.store import reads
 from triage.store.writer import Store
 

@@ -14,7 +14,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.proxy import Proxy, proxy_to
 from triage.core.notices.notice import ALL_CLEAR
 from triage.model.mail import Batch, Outage
-from triage.sources import imap_login
+from triage.sources.imap import login as imap_login
 
 MAILS = 24
 
@@ -22,7 +22,7 @@ MAILS = 24
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """A first read of a few mails is as many fetches as one of thousands."""
-    monkeypatch.setattr("triage.sources.imap.BATCH", 7)
+    monkeypatch.setattr("triage.sources.imap.source.BATCH", 7)
 
 
 @pytest.fixture

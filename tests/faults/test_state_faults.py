@@ -70,7 +70,7 @@ def test_mail_that_came_while_it_was_locked_is_stored_afterwards(hasty: None, of
 def test_a_first_read_while_it_was_locked_is_whole_afterwards(
     hasty: None, monkeypatch: pytest.MonkeyPatch, offices: Callable[..., Office], proxy: Proxy
 ) -> None:
-    monkeypatch.setattr("triage.sources.imap.BATCH", 3)
+    monkeypatch.setattr("triage.sources.imap.source.BATCH", 3)
     office = offices(proxy.port)
     for number in range(12):
         office.ask(answered=number % 3 == 0)

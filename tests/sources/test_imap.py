@@ -13,7 +13,7 @@ from tests.sources.mailboxes import ids, letter, message_id, passes, read
 from triage.errors import SourceUnreachable
 from triage.model.mail import Role
 from triage.settings import SourceSettings
-from triage.sources.imap import Imap
+from triage.sources.imap.source import Imap
 
 
 class ImapPlace:
@@ -275,7 +275,7 @@ def test_waiting_ends_in_time_and_wakes_are_not_kept(place):
 def test_a_first_read_cut_off_anywhere_goes_on_from_its_cursor(place, monkeypatch):
     for n in range(30):
         place.deliver(letter(n), "INBOX" if n % 2 else "Sent")
-    monkeypatch.setattr("triage.sources.imap.BATCH", 7)
+    monkeypatch.setattr("triage.sources.imap.source.BATCH", 7)
     cursor, found = None, []
     for _ in range(5):
         source = place.source()  # a restart after every batch

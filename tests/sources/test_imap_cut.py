@@ -10,7 +10,7 @@ from tests.servers.dovecot import PASSWORD, Account, Dovecot
 from tests.servers.proxy import Proxy
 from tests.sources.mailboxes import ids, letter, message_id, read
 from triage.settings import SourceSettings
-from triage.sources.imap import Imap
+from triage.sources.imap.source import Imap
 
 SOON = 3.0
 

@@ -11,7 +11,7 @@ from tests.servers.proxy import proxy_to, scripted
 from tests.sources.mailboxes import ids, letter, message_id, passes, read
 from triage.errors import SecretMissing, SourceRejected, SourceUnreachable
 from triage.settings import SourceSettings
-from triage.sources.imap import Imap
+from triage.sources.imap.source import Imap
 
 SECRETS = (PASSWORD.encode(), b64encode(f"\0robin\0{PASSWORD}".encode()))
 

@@ -19,9 +19,9 @@ from triage.errors import SourceUnreachable
 from triage.model.mail import Batch, Outage
 from triage.pump import Pump
 from triage.settings import SourceSettings
-from triage.sources.imap import Imap
-from triage.sources.imap_idle import Ending, Lines, Patience, idle, read_ahead
-from triage.sources.imap_wire import Connection
+from triage.sources.imap.idle import Ending, Lines, Patience, idle, read_ahead
+from triage.sources.imap.source import Imap
+from triage.sources.imap.wire import Connection
 
 LONG = 60.0
 AT_ONCE = 5.0  # far below LONG, far above what a busy machine needs

@@ -9,9 +9,9 @@ from tests.servers.dovecot import PASSWORD, Account, Dovecot
 from tests.servers.proxy import Proxy, proxy_to
 from tests.sources.mailboxes import ids, letter, message_id, read
 from triage.settings import SourceSettings
-from triage.sources.imap import OPENED_EACH, Imap
-from triage.sources.imap_cursor import Opened
-from triage.sources.imap_mailboxes import statuses
+from triage.sources.imap.cursor import Opened
+from triage.sources.imap.mailboxes import statuses
+from triage.sources.imap.source import OPENED_EACH, Imap
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from triage.errors import SourceRejected, SourceUnreachable, TokenRefused
 from triage.model.access import Access
 from triage.oauth.tokens import Tokens
 from triage.settings import SourceSettings
-from triage.sources.imap import Imap
+from triage.sources.imap.source import Imap
 
 
 @dataclass

@@ -14,8 +14,8 @@ from tests.sources.mailboxes import ids, letter, message_id, passes, read
 from triage.errors import SourceRejected, SourceUnreachable
 from triage.model.mail import Role
 from triage.settings import SourceSettings
-from triage.sources.maildir import Maildir
-from triage.sources.maildir_files import uid_of
+from triage.sources.maildir.files import uid_of
+from triage.sources.maildir.source import Maildir
 
 
 class MaildirPlace:

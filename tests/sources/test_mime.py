@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage.model.mail import Address, Message, ReportKind
-from triage.sources.mime import FIELDS, TEXT_BYTES, has_words, message, whole, with_text
+from triage.sources.message.mime import FIELDS, TEXT_BYTES, has_words, message, whole, with_text
 
 RECEIVED = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
 

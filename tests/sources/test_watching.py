@@ -275,7 +275,7 @@ def test_without_folders_nothing_is_started(watch: Watch, tmp_path: Path) -> Non
 
 
 def test_watchdog_is_imported_when_first_needed() -> None:
-    code = "import sys, triage.sources.maildir; sys.exit('watchdog' in sys.modules)"
+    code = "import sys, triage.sources.maildir.source; sys.exit('watchdog' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

@@ -11,9 +11,9 @@ from triage.doctor.tokens import tokens
 from triage.model.findings import Finding, broken, look, ok
 from triage.model.mail import Message, Role
 from triage.settings import SourceSettings
-from triage.sources.imap_mailboxes import Box, Listed, chosen
-from triage.sources.imap_reading import Reader
-from triage.sources.imap_wire import Connection, told
+from triage.sources.imap.mailboxes import Box, Listed, chosen
+from triage.sources.imap.reading import Reader
+from triage.sources.imap.wire import Connection, told
 from triage.sources.names import is_archive, role_of
 
 CERTIFICATE_SOON = timedelta(days=14)

@@ -10,12 +10,12 @@ from triage.errors import SourceUnreachable
 from triage.model.findings import Finding, broken, ok
 from triage.model.mail import Message, Role
 from triage.settings import SourceSettings
-from triage.sources import mime
-from triage.sources.maildir_files import File, Vanished, listing, start_of
-from triage.sources.maildir_tree import Box, boxes
+from triage.sources.maildir.files import File, Vanished, listing, start_of
+from triage.sources.maildir.tree import Box, boxes
+from triage.sources.message import mime
+from triage.sources.message.parts import split
 from triage.sources.mounts import on_network
 from triage.sources.names import is_archive, role_of
-from triage.sources.parts import split
 
 _DRAFTS = {"drafts", "templates", "outbox", "queue"}
 

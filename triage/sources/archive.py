@@ -13,12 +13,12 @@ from pathlib import Path
 
 from triage.errors import TriageError
 from triage.model.mail import Message, Role
-from triage.sources import mime
-from triage.sources.charsets import clean
-from triage.sources.maildir_files import PLACES, File, Vanished, named_time, start_of, uid_of
+from triage.sources.maildir.files import PLACES, File, Vanished, named_time, start_of, uid_of
 from triage.sources.mbox import Piece, pieces, starts_mbox
+from triage.sources.message import mime
+from triage.sources.message.charsets import clean
+from triage.sources.message.parts import split
 from triage.sources.names import decoded, is_drafts, role_of
-from triage.sources.parts import split
 
 STDIN = "-"
 

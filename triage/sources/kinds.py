@@ -9,8 +9,8 @@ from triage.sources.base import Source
 
 _KINDS = {
     "exchange": ("triage.sources.exchange.source", "Exchange"),
-    "imap": ("triage.sources.imap", "Imap"),
-    "maildir": ("triage.sources.maildir", "Maildir"),
+    "imap": ("triage.sources.imap.source", "Imap"),
+    "maildir": ("triage.sources.maildir.source", "Maildir"),
     "voicemail": ("triage.sources.voicemail.folder", "Voicemail"),
     "call_log": ("triage.sources.call_log.log", "CallLog"),
 }

@@ -11,8 +11,8 @@ from triage.settings import SourceSettings
 from triage.sources.names import is_archive, is_drafts, role_of
 
 if TYPE_CHECKING:
-    from triage.sources.imap_mailboxes import Box
-    from triage.sources.imap_wire import Connection
+    from triage.sources.imap.mailboxes import Box
+    from triage.sources.imap.wire import Connection
 
 REACH = timedelta(days=30)
 NEWEST = 100
@@ -55,8 +55,8 @@ def _asked(role: Role | None) -> int:
 
 
 def _account(settings: SourceSettings, password: Callable[[], str], now: datetime) -> Iterator[Surveyed]:
-    from triage.sources.imap_mailboxes import Box, chosen
-    from triage.sources.imap_wire import Connection, told
+    from triage.sources.imap.mailboxes import Box, chosen
+    from triage.sources.imap.wire import Connection, told
 
     with told(settings):
         connection = Connection.open(settings, password)
@@ -77,7 +77,7 @@ def _newest(
     connection: "Connection", settings: SourceSettings, box: "Box", most: int, now: datetime
 ) -> tuple[Message, ...]:
     """None of a mailbox that cannot be opened."""
-    from triage.sources.imap_reading import Reader
+    from triage.sources.imap.reading import Reader
 
     opened = connection.examine(box.raw) if most else None
     if opened is None or not opened.exists:
@@ -105,7 +105,7 @@ def _exchange(settings: SourceSettings, password: Callable[[], str], now: dateti
 
 def _folder(settings: SourceSettings, now: datetime) -> Iterator[Surveyed]:
     from triage.errors import SourceUnreachable
-    from triage.sources.maildir_tree import boxes
+    from triage.sources.maildir.tree import boxes
 
     path = settings.path or Path()
     try:
@@ -121,9 +121,9 @@ def _folder(settings: SourceSettings, now: datetime) -> Iterator[Surveyed]:
 
 
 def _files(folder: Path, most: int, now: datetime) -> tuple[Message, ...]:
-    from triage.sources import mime
-    from triage.sources.maildir_files import Vanished, listing, start_of
-    from triage.sources.parts import split
+    from triage.sources.maildir.files import Vanished, listing, start_of
+    from triage.sources.message import mime
+    from triage.sources.message.parts import split
 
     young = [(arrived, file) for file in listing(folder).values() if (arrived := file.arrived(now)) >= now - REACH]
     found = []

@@ -7,7 +7,7 @@ import pytest
 
 from triage.model.calls import Call, Way, Wording
 from triage.model.mail import Message
-from triage.sources import mime
+from triage.sources.message import mime
 
 RECEIVED = datetime(2026, 11, 20, 15, 20, tzinfo=UTC)
 WORDS = "Hi, it is Dora from Blue Heron. Could you ring me before four?"

@@ -11,8 +11,8 @@ from triage.model.calls import Call
 from triage.settings import SourceSettings
 from triage.sources.base import Source
 from triage.sources.exchange.source import Exchange
-from triage.sources.imap import Imap
-from triage.sources.maildir import Maildir
+from triage.sources.imap.source import Imap
+from triage.sources.maildir.source import Maildir
 
 RAW = (
     b"Message-ID: <vm-1@example.org>\r\nFrom: Box <box@obscure.example>\r\nTo: robin@example.com\r\n"

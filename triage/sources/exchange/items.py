@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from triage.model.mail import Message, Report, ReportKind
-from triage.sources import mime
-from triage.sources.charsets import clean
 from triage.sources.exchange.asking import ABOUT, ABOUT_TO, LAST_VERB, REPRESENTED_SMTP, SENDER_SMTP, T
 from triage.sources.exchange.line import Element
-from triage.sources.fields import ids
-from triage.sources.reports import copied
+from triage.sources.message import mime
+from triage.sources.message.charsets import clean
+from triage.sources.message.fields import ids
+from triage.sources.message.reports import copied
 from triage.sources.voicemail import by_mail
 
 _WANTED = frozenset(name.lower() for name in mime.FIELDS)

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from triage.model.mail import Message
-from triage.sources import mime
 from triage.sources.exchange import asking, items
 from triage.sources.exchange.asking import ATTACHMENTS, BODY, ENVELOPE, HEADERS, NAMED, TEXT
 from triage.sources.exchange.faults import CANNOT_DO, Refused, code_of
 from triage.sources.exchange.line import Element, Line
 from triage.sources.exchange.wire import TooLarge
+from triage.sources.message import mime
 
 log = logging.getLogger(__name__)
 

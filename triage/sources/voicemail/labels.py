@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
-from triage.sources.fields import moment as rfc_moment
+from triage.sources.message.fields import moment as rfc_moment
 from triage.sources.voicemail.callerid import caller, is_nobody, is_number
 from triage.sources.voicemail.names import named
 

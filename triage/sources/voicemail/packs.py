@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from triage.model.calls import Wording
-from triage.sources.charsets import clean
+from triage.sources.message.charsets import clean
 from triage.sources.voicemail import formats, recording
 from triage.sources.voicemail.belongings import Belongings
 from triage.sources.voicemail.cursor import key_of

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from triage.model.calls import Way, Wording
-from triage.sources.charsets import clean
+from triage.sources.message.charsets import clean
 
 MOST_BYTES = 256 * 1024
 MOST_TEXT = 16_384

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from triage.sources import mime
+from triage.sources.message import mime
 from triage.sources.voicemail import by_mail
 from triage.sources.voicemail.formats.plain import spoken
 from triage.sources.voicemail.told import File, Told

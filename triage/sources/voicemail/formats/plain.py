@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
-from triage.sources.charsets import clean
-from triage.sources.html import html_text
+from triage.sources.message.charsets import clean
+from triage.sources.message.html import html_text
 from triage.sources.voicemail import labels, recording
 from triage.sources.voicemail.told import MOST_TEXT, File, Told
 from triage.sources.voicemail.wording import wording

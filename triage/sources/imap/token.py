@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from triage.errors import SourceRejected, SourceUnreachable, TokenRefused
 from triage.model.access import Access
 from triage.settings import SourceSettings
-from triage.sources.imap_words import said
+from triage.sources.imap.words import said
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient

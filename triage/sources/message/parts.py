@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
-from triage.sources.charsets import base64_bytes, clean, text_of
-from triage.sources.fields import fields_of, phrase
+from triage.sources.message.charsets import base64_bytes, clean, text_of
+from triage.sources.message.fields import fields_of, phrase
 
 DEEPEST = 12
 MOST_PARTS = 200

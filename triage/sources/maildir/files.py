@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from triage.sources.charsets import clean
-from triage.sources.maildir_cursor import UNSETTLED, Stamp
+from triage.sources.maildir.cursor import UNSETTLED, Stamp
+from triage.sources.message.charsets import clean
 
 FIRST_READ = 64 * 1024
 LONGEST_HEADER = 256 * 1024

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from triage.model.mail import Address, Message
-from triage.sources.fields import addresses, fields_of, ids, moment, phrase
-from triage.sources.html import html_text
-from triage.sources.parts import PART_FIELDS, Part, leaves, part_of, split
-from triage.sources.reports import report_of
+from triage.sources.message.fields import addresses, fields_of, ids, moment, phrase
+from triage.sources.message.html import html_text
+from triage.sources.message.parts import PART_FIELDS, Part, leaves, part_of, split
+from triage.sources.message.reports import report_of
 from triage.sources.voicemail import by_mail
 
 FIELDS: tuple[str, ...] = (

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from triage.sources.imap_records import ranges, uids
+from triage.sources.imap.records import ranges, uids
 
 VERSION = 1
 FEW = 10

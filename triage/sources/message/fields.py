@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_tz
 
 from triage.model.mail import Address
-from triage.sources.charsets import clean, text_of, words_decoded
+from triage.sources.message.charsets import clean, text_of, words_decoded
 
 MOST_ADDRESSES = 500
 MOST_IDS = 50

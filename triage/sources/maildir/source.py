@@ -14,11 +14,11 @@ from triage.errors import SourceRejected, SourceUnreachable
 from triage.model.health import Progress
 from triage.model.mail import Arrival, Batch, Delivery, Message, Role
 from triage.settings import SourceSettings
-from triage.sources import mime
-from triage.sources.maildir_cursor import UNSETTLED, Cursor, Known, Stamp
-from triage.sources.maildir_files import PLACES, File, Vanished, listing, named_time, stamp_of, start_of
-from triage.sources.maildir_tree import Box, boxes
-from triage.sources.parts import split
+from triage.sources.maildir.cursor import UNSETTLED, Cursor, Known, Stamp
+from triage.sources.maildir.files import PLACES, File, Vanished, listing, named_time, stamp_of, start_of
+from triage.sources.maildir.tree import Box, boxes
+from triage.sources.message import mime
+from triage.sources.message.parts import split
 from triage.sources.watching import Watch
 
 BATCH = 200

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from triage.model.mail import Role
 from triage.settings import SourceSettings
-from triage.sources.charsets import clean
+from triage.sources.message.charsets import clean
 from triage.sources.names import decoded, role_of
 
 DEEPEST = 8

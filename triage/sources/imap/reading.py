@@ -7,11 +7,11 @@ from datetime import datetime
 
 from triage.errors import SourceUnreachable
 from triage.model.mail import Message
-from triage.sources import mime
-from triage.sources.imap_cursor import Opened
-from triage.sources.imap_mailboxes import Box
-from triage.sources.imap_records import Record, text_part
-from triage.sources.imap_wire import FAULTS, Connection
+from triage.sources.imap.cursor import Opened
+from triage.sources.imap.mailboxes import Box
+from triage.sources.imap.records import Record, text_part
+from triage.sources.imap.wire import FAULTS, Connection
+from triage.sources.message import mime
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 
 from triage.model.mail import Role
 from triage.settings import SourceSettings
-from triage.sources.imap_cursor import Opened
-from triage.sources.imap_records import Piece
+from triage.sources.imap.cursor import Opened
+from triage.sources.imap.records import Piece
 from triage.sources.names import decoded, role_of
 
 # Sent first: an answer is known before the question is judged.

@@ -11,13 +11,13 @@ from triage.model.access import Access
 from triage.model.health import Progress
 from triage.model.mail import Arrival, Batch, Delivery, Role
 from triage.settings import SourceSettings
-from triage.sources import imap_cursor
-from triage.sources.imap_cursor import Cursor, Opened, Position
-from triage.sources.imap_idle import Patience
-from triage.sources.imap_mailboxes import Box, chosen
-from triage.sources.imap_reading import BATCH, Reader
-from triage.sources.imap_waiting import PATIENCE, Waiting
-from triage.sources.imap_wire import AGAIN, FAULTS, Connection, told
+from triage.sources.imap import cursor as imap_cursor
+from triage.sources.imap.cursor import Cursor, Opened, Position
+from triage.sources.imap.idle import Patience
+from triage.sources.imap.mailboxes import Box, chosen
+from triage.sources.imap.reading import BATCH, Reader
+from triage.sources.imap.waiting import PATIENCE, Waiting
+from triage.sources.imap.wire import AGAIN, FAULTS, Connection, told
 
 log = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 import re
 
 from triage.model.mail import Report, ReportKind
-from triage.sources.fields import fields_of, ids
-from triage.sources.parts import Part, split
+from triage.sources.message.fields import fields_of, ids
+from triage.sources.message.parts import Part, split
 
 MOST_RECIPIENTS = 50
 _DELIVERY = ("message/delivery-status", "message/global-delivery-status")

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 from triage.errors import SourceUnreachable, TriageError
 from triage.model.access import Access
 from triage.settings import SourceSettings
-from triage.sources.imap_cursor import Opened
-from triage.sources.imap_idle import Ending, Patience, idle
-from triage.sources.imap_login import signed_in
-from triage.sources.imap_mailboxes import Listed, listed, statuses
-from triage.sources.imap_records import Piece, Record, ranges, records
-from triage.sources.imap_token import switched_off
-from triage.sources.imap_words import said
-from triage.sources.mime import FIELDS, TEXT_BYTES
+from triage.sources.imap.cursor import Opened
+from triage.sources.imap.idle import Ending, Patience, idle
+from triage.sources.imap.login import signed_in
+from triage.sources.imap.mailboxes import Listed, listed, statuses
+from triage.sources.imap.records import Piece, Record, ranges, records
+from triage.sources.imap.token import switched_off
+from triage.sources.imap.words import said
+from triage.sources.message.mime import FIELDS, TEXT_BYTES
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -133,7 +133,7 @@ class Connection:
         return self._fetch(uids, _TEXT if text else _HEADER)
 
     def structures(self, uids: Collection[int]) -> dict[int, Record]:
-        """The BODYSTRUCTURE of messages, unread (`imap_records.text_part`)."""
+        """The BODYSTRUCTURE of messages, unread (`records.text_part`)."""
         return self._fetch(uids, "UID BODYSTRUCTURE")
 
     def parts(self, uids: Collection[int], section: str, *, html: bool) -> dict[int, Record]:
@@ -167,7 +167,7 @@ class Connection:
         return time.monotonic() >= self._idle_from and bool(self._client.has_capability("IDLE"))
 
     def idle(self, seconds: float, woken: socket.socket, *, exists: int, patience: Patience) -> Ending:
-        """Listen on the examined mailbox, which held `exists` messages (`imap_idle.idle`)."""
+        """Listen on the examined mailbox, which held `exists` messages (`imap.idle.idle`)."""
         self.last_look = None
         ending = idle(self._imap, seconds, woken, exists=exists, patience=patience)
         if ending is Ending.REFUSED:

@@ -7,10 +7,10 @@ import socket
 import time
 from collections.abc import Callable
 
-from triage.sources.imap_cursor import Opened
-from triage.sources.imap_idle import Ending, Patience
-from triage.sources.imap_mailboxes import Box
-from triage.sources.imap_wire import FAULTS, Connection
+from triage.sources.imap.cursor import Opened
+from triage.sources.imap.idle import Ending, Patience
+from triage.sources.imap.mailboxes import Box
+from triage.sources.imap.wire import FAULTS, Connection
 
 log = logging.getLogger(__name__)
 

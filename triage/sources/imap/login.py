@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from triage.errors import SourceRejected, SourceUnreachable
 from triage.model.access import Access
 from triage.settings import SourceSettings
-from triage.sources import imap_token
-from triage.sources.imap_words import said
+from triage.sources.imap import token as imap_token
+from triage.sources.imap.words import said
 
 if TYPE_CHECKING:
     from imapclient import IMAPClient
@@ -33,7 +33,7 @@ def signed_in(
 
     The password, or with `tokens` a token, is asked for once the line is known to be safe for it.
     Raises SourceRejected, SourceUnreachable, what `password` and `tokens` raise, and the raw faults of the network
-    (`triage.sources.imap_wire.told`).
+    (`triage.sources.imap.wire.told`).
     """
     _refuse_plain(settings)
     client = _connected(settings)
