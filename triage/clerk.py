@@ -99,7 +99,7 @@ class Clerk:
         """Store that a source could not be read, and when: whoever waits for a pass beside the daemon asks for it."""
         with self.store.transaction():
             self.store.outage(outage, now)
-            self.store.keep(f"failed:{outage.source}", now.isoformat())
+            self.store.keep(f"failed:{outage.source}", {"at": now.isoformat(), "locked": outage.locked})
 
     def heed(self, now: datetime) -> bool:
         """Take the marks given since the last time into account; tells whether there were any."""

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from triage.errors import SourceRejected, SourceUnreachable, TriageError
+from triage.errors import SecretMissing, SourceRejected, SourceUnreachable, TriageError
 from triage.model.mail import Batch, Outage
 from triage.sources.base import Source
 
@@ -121,7 +121,10 @@ class Pump:
         self._failures += 1
         self._rejected = final
         log.warning("source=%s event=outage final=%s failures=%d", self.source.name, final, self._failures)
-        self._deliver(Outage(source=self.source.name, message=error.message, hint=error.hint, final=final))
+        locked = isinstance(error, SecretMissing)
+        self._deliver(
+            Outage(source=self.source.name, message=error.message, hint=error.hint, final=final, locked=locked)
+        )
         asked = error.wait if isinstance(error, SourceUnreachable) else 0.0
         return None if final else max(asked, back_off(self._failures, self._jitter()))
 

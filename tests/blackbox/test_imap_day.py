@@ -281,8 +281,11 @@ def test_a_missing_password_is_told_with_the_command_that_stores_it(home: Home, 
     home.configure(office(account))
     result = home.triage("poll", "--json")
     source = result.json["sources"][0]
-    assert (source["ok"], source["hint"]) == (False, "store one: triage login office")
+    assert (result.code, source["ok"], source["hint"]) == (4, False, "store one: triage login office")
     assert "triage login office" in home.triage().out
+    with home.daemon() as daemon:
+        daemon.wait_until(lambda: bool(daemon.source("office")["error"]))
+        assert home.triage("poll").code == 4, "beside the daemon too"
 
 
 def test_a_server_that_went_away_and_came_back_is_read_again(home: Home, account: Account) -> None:

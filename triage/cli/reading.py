@@ -4,6 +4,7 @@ import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from queue import SimpleQueue
+from typing import Any
 
 import click
 
@@ -35,7 +36,7 @@ def poll_command(ctx: click.Context, as_json: bool) -> None:
     ctx.invoke(status_command, as_json=as_json)
     failed = [source for source in after.board().sources if source.error]
     if failed:
-        refused = any(source.final for source in failed)
+        refused = any(source.final or _failed(session, source).get("locked") for source in failed)
         names = ", ".join(source.name for source in failed)
         raise (SourceRejected if refused else TriageError)(
             f"{names}: not read", hint="the status above says why and what to do"
@@ -91,6 +92,12 @@ def _read_since(session: Session) -> bool:
 
 
 def _tried(session: Session, source: Health) -> datetime:
-    failed = reads.kept(session.database, f"failed:{source.name}")
-    moments = [datetime.fromisoformat(failed)] if isinstance(failed, str) else []
+    failed = _failed(session, source)
+    moments = [datetime.fromisoformat(failed["at"])] if failed else []
     return max([*moments, *([source.completed] if source.completed else [])], default=datetime.min.replace(tzinfo=UTC))
+
+
+def _failed(session: Session, source: Health) -> dict[str, Any]:
+    """When reading it failed last, and whether for want of a secret; empty when it never did."""
+    failed = reads.kept(session.database, f"failed:{source.name}")
+    return failed if isinstance(failed, dict) else {}

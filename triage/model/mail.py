@@ -119,9 +119,12 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
-    """A source that could not be read: what happened and what to do. `final` means: do not try again by yourself."""
+    """A source that could not be read: what happened and what to do. `final` means: do not try again by yourself;
+    `locked`: no secret could be had for it.
+    """
 
     source: str
     message: str
     hint: str = ""
     final: bool = False
+    locked: bool = False
