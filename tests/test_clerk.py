@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -91,6 +92,18 @@ def test_a_rule_that_makes_it_due_sooner_rings_only_what_is_still_to_come(house:
     assert house.seen()["quote"].due == at("mon 11:58")
     house.walk(at("mon 12:30"))
     assert [title[:9] for title in house.told()] == ["mon 11:41", "mon 11:51", "mon 12:01"]
+
+
+def test_whoever_travels_owes_by_the_clock_of_where_they_are(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    house.config = house.with_config(digest="2", workday=replace(house.config.workday, timezone=None))
+    house.restart()
+    ask_two(house)
+    at_home = house.seen()["quote"].due
+    monkeypatch.setenv("TZ", "America/Los_Angeles")
+    house.step(None, at("mon 10:05"))
+    assert at_home is not None
+    assert house.seen()["quote"].due == at_home + timedelta(hours=3)
 
 
 def test_dismissing_a_sender_silences_what_they_write_later_and_undo_lifts_it(house: House) -> None:

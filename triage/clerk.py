@@ -46,6 +46,7 @@ class Clerk:
     telephone: Telephone = field(init=False)
     _silenced: frozenset[str] = field(default=frozenset(), init=False)
     _day: date | None = field(default=None, init=False)
+    _zone: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
         self.telephone = Telephone(self.store)
@@ -60,13 +61,16 @@ class Clerk:
         self.keep_house(now)
 
     def keep_house(self, now: datetime) -> None:
-        """The address books if they changed; once a day what readers need of the calendar, and forgetting the words of
-        closed cases.
+        """The address books and the zone if they changed; once a day what readers need of the calendar, and forgetting
+        the words of closed cases.
         """
         if (self.config.contacts or self.telephone.knows_people) and self.telephone.reread_cards(self.config):
             with self.store.transaction():
                 self._review(now)
         hours = self.hours(now)
+        if hours.zone.key != self._zone:
+            with self.store.transaction():
+                self._agree(now)
         today = hours.day(now)
         if today == self._day:
             return
@@ -147,11 +151,12 @@ class Clerk:
         return batch.complete and hours.day(datetime.fromisoformat(began)) != hours.day(now)
 
     def _agree(self, now: datetime) -> None:
-        """If the configuration, the dismissed senders or this program changed since cases were judged, judge the open
-        ones again.
+        """If the configuration, the zone, the dismissed senders or this program changed since cases were judged, judge
+        the open ones again.
         """
-        self._silenced = silenced(self.store.board(now).marks)
+        self._silenced, self._zone = silenced(self.store.board(now).marks), self.hours(now).zone.key
         by = {"config": self.config.digest, "silenced": sorted(self._silenced), "program": _program()}
+        by["zone"] = self._zone
         if self.store.kept("judged_by") != by:
             self._review(now)
             self.store.keep("judged_by", by)
