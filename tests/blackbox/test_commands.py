@@ -199,6 +199,12 @@ def test_dismissing_a_sender_silences_what_comes_next_and_undo_gives_it_back(rea
     assert rows(read)["Ada King"] == "owed", "at once, with no daemon to judge anew"
 
 
+def test_undo_names_a_note_that_no_daemon_stored_yet(read: Home) -> None:
+    added = read.triage("add", "Mr Oni at the door").out.split()[1].rstrip(",")
+    assert read.triage("done", added).code == 0
+    assert read.triage("undo").out == "Undone: done: Mr Oni at the door\n"
+
+
 def test_dismissing_a_sender_says_so_and_holds_for_all_that_waits(read: Home) -> None:
     put(read.mail / "INBOX", letter("Another quote"), ago(minutes=5))
     read.triage("poll")

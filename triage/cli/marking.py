@@ -238,6 +238,8 @@ def _title_of(session: Session, mark: Mark) -> str:
     from triage.store import reads
 
     found = reads.case_of(session.database, mark.key)
-    if not found:
-        return "a case no longer stored"
-    return _title(standing(found, reads.marks_on(session.database, [found]), session.now))
+    if found:
+        return _title(standing(found, reads.marks_on(session.database, [found]), session.now))
+    # A note that nobody stored yet.
+    seen = standings(session.board(), session.now)
+    return next((_title(one) for one in seen if one.newest == mark.key), "a case no longer stored")
