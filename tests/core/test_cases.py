@@ -247,3 +247,12 @@ def test_debts_and_outcomes_are_ordered_and_apart(thread):
         return
     assert all(one.received <= other.received for one, other in pairwise(found.debts))
     assert {debt.key for debt in found.debts}.isdisjoint(outcome.cause for outcome in found.settled)
+
+
+def test_an_answer_that_came_back_says_whom_it_did_not_reach():
+    failed = Report(kind=ReportKind.FAILED, about="<m>", recipients=())
+    bounce = entry("b", hours=2, sender="mailer-daemon@example.com", report=failed)
+    found = fold(entry("q"), mine("m", hours=1, replies="q"), bounce)
+    assert [debt.came_back for debt in found.debts] == [(ADA,)]
+    again = fold(entry("q"), mine("m", hours=1, replies="q"), bounce, mine("n", hours=3, replies="q"))
+    assert again.debts == ()

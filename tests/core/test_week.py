@@ -1,5 +1,6 @@
 """Whole days and weeks walked minute by minute, and by waking only when the plan asks to."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -25,7 +26,8 @@ from tests.planning import (
 )
 from triage.core.notices.stages import GRACE, SETTLE_IN
 from triage.core.times.hours import Hours
-from triage.model.cases import AnsweredBy, Case, Channel, Class, Outcome
+from triage.model.cases import AnsweredBy, Case, Channel, Class, Item, Outcome
+from triage.model.judgements import Kind
 from triage.model.marks import Mark, MarkKind
 from triage.model.notices import NoticeKind, Stage
 from triage.settings import Reminders, Span
@@ -404,3 +406,20 @@ def test_a_night_shift_rings_up_to_midnight():
         (17, "16:05", "morning"),
     ]
     assert hours.day(desk.log[-1][0]) == date(2026, 11, 17)
+
+
+@pytest.mark.parametrize(
+    ("came", "expected"),
+    [
+        pytest.param("fri 11:20", "fri 11:20 came-back", id="at once"),
+        pytest.param("thu 20:00", "fri 09:00 came-back", id="but in working time"),
+    ],
+)
+def test_an_answer_that_came_back_rings_once_more_than_usual(came, expected):
+    waits = case(debt("Gil Paz", at("thu 19:00"), at("fri 17:00"), came_back=("gil@example.org",)))
+    report = Item(key="id:<b>", message_id=None, received=at(came), seen=at(came), kind=Kind.BOUNCE)
+    bounced = replace(waits, items=(*waits.items, report))
+    desk = Desk(lambda now: [bounced] if now >= at(came) else [])
+    desk.walk(minutes(at("thu 18:00"), at("sat 00:00")))
+    stages = ["fri 15:00 before", "fri 16:30 before", "fri 16:50 before", "fri 17:00 due"]
+    assert desk.told() == [f"{moment}: Gil Paz" for moment in [expected, *stages]]

@@ -12,7 +12,8 @@ from triage.core.cases.state import Standing, standings
 from triage.core.notices.notice import Notice
 from triage.core.notices.plan import plan
 from triage.model.board import Rung
-from triage.model.cases import AnsweredBy, Case, Channel, Class, Outcome, Person, State
+from triage.model.cases import AnsweredBy, Case, Channel, Class, Item, Outcome, Person, State
+from triage.model.judgements import Kind
 from triage.model.marks import Mark, MarkKind
 from triage.model.notices import Bubble, NoticeKind
 from triage.report.bubbles import bubble
@@ -75,6 +76,13 @@ def mail(one) -> Case:
 
 def call(one) -> Case:
     return case(one, channel=Channel.VOICEMAIL)
+
+
+def bounced(one, when="fri 11:20") -> Case:
+    """The answer to it came back then."""
+    waits = case(replace(one, came_back=(one.who.address,)))
+    report = Item(key=f"{one.key}-bounce", message_id=None, received=at(when), seen=at(when), kind=Kind.BOUNCE)
+    return replace(waits, items=(*waits.items, report))
 
 
 def told(*names: str) -> frozenset[Rung]:
@@ -261,6 +269,39 @@ Ada King still waits, answer before 17:00
 Quote for March, by Wednesday
 "Could you send the revised quote?"
 [Open] [In 30 min] [Done]""",
+    ),
+    "came back": (
+        lambda: rings("fri 11:20", bounced(ADA)),
+        """\
+Your answer to Ada King came back
+ada@example.org could not be reached. They still wait.
+Quote for March, by Wednesday
+[Open] [Done]""",
+    ),
+    "came back, names only": (
+        lambda: rings("fri 11:20", bounced(ADA), privacy=Privacy.NAMES),
+        """\
+Your answer to Ada King came back
+They still wait.
+[Open] [Done]""",
+    ),
+    "came back in the night": (
+        lambda: rings("fri 09:00", bounced(late(ADA), "thu 18:00")),
+        """\
+Good morning. Your answer to Ada King came back
+ada@example.org could not be reached. They still wait.
+Quote for March, by Wednesday
+[Open] [Done]""",
+    ),
+    "came back, two hours": (
+        lambda: rings(
+            "fri 15:00", bounced(ADA), mail(NORA), rung=(Rung(key="id:<Ada King>-bounce", day=DAYS["fri"], stage=-6),)
+        ),
+        """\
+2 people before 17:00
+Ada King, your answer came back: Quote for March, by Wednesday
+Nora Hall (new): Your services
+[Show] [In 30 min]""",
     ),
     "as of": (
         lambda: rings(

@@ -78,6 +78,13 @@ def test_no_line_is_wider_than_the_terminal(name: str, seen: Board, now, width: 
     assert max(map(cells, lines)) <= width
 
 
+def test_whom_an_answer_did_not_reach_stands_under_every_such_row() -> None:
+    failed = case(9, debt(who("Gil Paz"), "Plans", at("14:30"), at("17:00"), came_back=("gil@cleint.example",)))
+    lines = status.text(board(ADA, JO, failed), FRIDAY, hours=HOURS, width=80).splitlines()
+    place = next(place for place, line in enumerate(lines) if "Gil Paz" in line)
+    assert lines[place + 1].strip() == "your answer came back: gil@cleint.example could not be reached"
+
+
 def test_twelve_rows_at_most_and_the_rest_is_counted() -> None:
     many = [case(n, debt(who(f"P{n} Q"), "Hi", at("10:00"), at("17:00"))) for n in range(1, 22)]
     lines = status.text(board(*many), FRIDAY, hours=HOURS, width=80).splitlines()

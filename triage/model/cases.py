@@ -43,7 +43,8 @@ class Debt:
     """One message that owes an answer and got none by mail; marks are not looked at here.
 
     `due` is None where a rule says never. `excerpt` is the start of what the sender wrote, one line. `backlog`: it came
-    before triage read along, so it never rings and is never late.
+    before triage read along, so it never rings and is never late. `came_back` are the addresses my answer to it did not
+    reach.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Debt:
     questions: tuple[str, ...] = ()
     excerpt: str = ""
     backlog: bool = False
+    came_back: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

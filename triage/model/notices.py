@@ -12,6 +12,7 @@ class Stage:
     FIRST_READ = -3
     STALE = -4
     ALL_CLEAR = -5
+    CAME_BACK = -6
 
 
 class NoticeKind(Enum):
@@ -21,6 +22,7 @@ class NoticeKind(Enum):
     DUE = "due"
     MORNING = "morning"
     SNOOZE_ENDED = "snooze-ended"
+    CAME_BACK = "came-back"
     FIRST_READ = "first-read"
     STALE = "stale"
     ALL_CLEAR = "all-clear"

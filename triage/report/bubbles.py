@@ -90,6 +90,12 @@ def _before(telling: _Telling) -> tuple[str, list[str]]:
     return title, _lines(telling, with_due=len(dues) > 1)
 
 
+def _came_back(telling: _Telling) -> tuple[str, list[str]]:
+    if len(telling.people) == 1:
+        return _one(telling, telling.people[0])
+    return _count(telling.people, still=True), _lines(telling, with_due=True)
+
+
 def _hurry(telling: _Telling, due: datetime) -> tuple[str, list[str]]:
     minutes = max(1, -((telling.now - due) // _MINUTE))
     unit = "minute" if minutes == 1 else "minutes"
@@ -120,6 +126,8 @@ def _one(telling: _Telling, standing: Standing) -> tuple[str, list[str]]:
         ]
     if standing.case.channel is Channel.NOTE:
         return f"{name}{by and ', ' + by.strip()}", [_quoted(telling, standing)]
+    if standing.came_back:
+        return f"Your answer to {name} came back", [_unreached(telling, standing), _subject(telling, standing)]
     return f"{name} waits since {telling.when(standing.cause.received)}", body
 
 
@@ -173,6 +181,9 @@ def _morning(telling: _Telling) -> tuple[str, list[str]]:
             _tried(telling, standing),
             _quoted(telling, standing),
         ]
+    if standing.came_back:
+        title, body = _one(telling, standing)
+        return f"{greeting}{title}", body
     about = _subject(telling, standing)
     return f"{greeting}From {day}: {name}", [f"{_sentence(about)} A line is enough." if about else "A line is enough."]
 
@@ -182,7 +193,7 @@ def _snooze_ended(telling: _Telling) -> tuple[str, list[str]]:
         return _count(telling.people, still=True), _lines(telling, with_due=True)
     standing = telling.people[0]
     title, body = _one(telling, standing)
-    if standing.case.channel is Channel.EMAIL and standing.state is State.OWED:
+    if standing.case.channel is Channel.EMAIL and standing.state is State.OWED and not standing.came_back:
         before = standing.due and not late(standing, telling.now)
         limit = f", answer before {telling.when(standing.due)}" if before and standing.due else ""
         title = f"{_name(telling, standing)} still waits{limit}"
@@ -248,7 +259,7 @@ def _actions(notice: Notice) -> tuple[Action, ...]:
         return ()
     if notice.kind not in PEOPLE:
         return (SHOW,)
-    last = notice.kind in {NoticeKind.DUE, NoticeKind.MORNING}
+    last = notice.kind in {NoticeKind.DUE, NoticeKind.MORNING, NoticeKind.CAME_BACK}
     if len(notice.standings) > 1:
         return (SHOW,) if last else (SHOW, SNOOZE)
     if notice.standings[0].case.channel is Channel.VOICEMAIL:
@@ -278,6 +289,7 @@ def _line(telling: _Telling, standing: Standing, *, with_due: bool) -> str:
     if standing.case.channel is Channel.NOTE:
         return f"{name}{time}"
     new = " (new)" if standing.who.new else ""
+    time += ", your answer came back" if standing.came_back else ""
     about = _subject(telling, standing)
     return f"{name}{new}{time}: {about}" if about else f"{name}{new}{time}"
 
@@ -318,6 +330,12 @@ def _promised(telling: _Telling, standing: Standing) -> str:
     promise = standing.case.promise
     what = plain(promise.what, SUBJECT) if promise and telling.privacy is Privacy.FULL else ""
     return what or "an answer"
+
+
+def _unreached(telling: _Telling, standing: Standing) -> str:
+    """ "gil@example.org could not be reached. They still wait." """
+    failed = [plain(address, NAME) for address in standing.came_back] if telling.privacy is Privacy.FULL else []
+    return f"{', '.join(failed)} could not be reached. They still wait." if any(failed) else "They still wait."
 
 
 def _rang(telling: _Telling, standing: Standing) -> str:
@@ -365,6 +383,7 @@ _WORDS: dict[NoticeKind, Callable[[_Telling], tuple[str, list[str]]]] = {
     NoticeKind.DUE: _due,
     NoticeKind.MORNING: _morning,
     NoticeKind.SNOOZE_ENDED: _snooze_ended,
+    NoticeKind.CAME_BACK: _came_back,
     NoticeKind.FIRST_READ: _first_read,
     NoticeKind.STALE: _stale,
     NoticeKind.ALL_CLEAR: _all_clear,

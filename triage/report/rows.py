@@ -64,12 +64,14 @@ def row(
 
 
 def asked(standing: Standing, place: Columns, width: int) -> str | None:
-    """The sentences asked, quoted, under the name; None if nothing was."""
+    """Under the name: the addresses my answer did not reach, else the sentences asked, quoted; None if nothing was."""
+    indent, room = " " * place.indent, min(width, WIDEST) - place.indent
+    if failed := ", ".join(plain(address, 60) for address in standing.came_back):
+        return indent + cut(f"your answer came back: {failed} could not be reached", room)
     questions = plain(" ".join(question for debt in standing.debts for question in debt.questions), 300)
     if not questions:
         return None
-    room = min(width, WIDEST) - place.indent - 2
-    return " " * place.indent + f'"{cut(questions, room)}"'
+    return f'{indent}"{cut(questions, room - 2)}"'
 
 
 def since(standing: Standing, now: datetime, hours: Hours) -> str:

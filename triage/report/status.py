@@ -110,7 +110,8 @@ def _table(shown: tuple[Standing, ...], now: datetime, hours: Hours, width: int,
             yield ""
         first = _FIRST.get(standing.state) if not standing.overdue else None
         yield rows.row(standing, now, hours, place, first=first, colour=colour)
-        sentence = rows.asked(standing, place, width) if index < _WITH_SENTENCE else None
+        shown_under = index < _WITH_SENTENCE or standing.came_back
+        sentence = rows.asked(standing, place, width) if shown_under else None
         if sentence and standing.state is State.OWED:
             yield dim(sentence, colour=colour)
         last = standing.state

@@ -141,19 +141,22 @@ def debt(entry: Entry, verdict: Judgement, people: People, policy: Policy, settl
         hours=policy.hours,
     ).due
     boundary = policy.backlog_before.get(entry.source)
+    who = people.person(entry, rule=rule, kind=verdict.kind)
+    failed = _came_back(message.key, who.address, settled_by)
     return Debt(
         key=message.key,
         message_id=message.message_id,
         received=message.received,
         due=due,
-        who=people.person(entry, rule=rule, kind=verdict.kind),
+        who=who,
         subject=message.subject,
         source=entry.source,
         asked_by=verdict.asked_by,
-        reasons=(*verdict.reasons, *_came_back(message.key, settled_by)),
+        reasons=(*verdict.reasons, *_undelivered(failed)),
         questions=verdict.questions,
         excerpt=verdict.excerpt,
         backlog=boundary is not None and message.received < boundary,
+        came_back=failed,
     )
 
 
@@ -197,11 +200,18 @@ def _outcome(ref: str, debts: Sequence[Debt], answer: Answer) -> Outcome:
     )
 
 
-def _came_back(key: str, settled_by: Answers | None) -> tuple[Reason, ...]:
+def _came_back(key: str, address: str, settled_by: Answers | None) -> tuple[str, ...]:
+    """The addresses an answer did not reach; the sender's own where the bounce names none."""
     if settled_by is None or key not in settled_by.came_back:
         return ()
-    failed = ", ".join(dict.fromkeys(settled_by.came_back[key])) or "the address"
-    return (Reason(rule="came-back", points=0, text=f"your answer came back: {failed} could not be reached"),)
+    return tuple(dict.fromkeys(settled_by.came_back[key])) or (address,)
+
+
+def _undelivered(failed: Sequence[str]) -> tuple[Reason, ...]:
+    if not failed:
+        return ()
+    text = f"your answer came back: {', '.join(failed)} could not be reached"
+    return (Reason(rule="came-back", points=0, text=text),)
 
 
 def _by_time(debts: Iterable[Debt]) -> tuple[Debt, ...]:

@@ -70,6 +70,11 @@ class Standing:
         return min((debt.asked_by for debt in self.debts if debt.asked_by), default=None)
 
     @property
+    def came_back(self) -> tuple[str, ...]:
+        """The addresses my answer to what waits did not reach."""
+        return tuple(dict.fromkeys(address for debt in self.debts for address in debt.came_back))
+
+    @property
     def cold(self) -> bool:
         """Nothing waits but what strangers sell."""
         return bool(self.debts) and all(any(each.rule == COLD for each in debt.reasons) for debt in self.debts)

@@ -8,7 +8,7 @@ from triage.model.board import Rung
 from triage.model.health import Health
 from triage.model.notices import NoticeKind
 
-PEOPLE = (NoticeKind.DUE, NoticeKind.BEFORE, NoticeKind.MORNING, NoticeKind.SNOOZE_ENDED)
+PEOPLE = (NoticeKind.DUE, NoticeKind.BEFORE, NoticeKind.MORNING, NoticeKind.SNOOZE_ENDED, NoticeKind.CAME_BACK)
 OWED = "owed"
 ALL_CLEAR = NoticeKind.ALL_CLEAR.value
 STALE = "stale:"

@@ -203,8 +203,10 @@ def _stage(turns: Iterable[Turn]) -> int | None:
 def _kind(turns: Iterable[Turn], stage: int | None) -> NoticeKind:
     if stage is not None:
         return NoticeKind.BEFORE if stage else NoticeKind.DUE
-    morning = any(turn.stage == Stage.MORNING for turn in turns)
-    return NoticeKind.MORNING if morning else NoticeKind.SNOOZE_ENDED
+    said = {turn.stage for turn in turns}
+    if Stage.MORNING in said:
+        return NoticeKind.MORNING
+    return NoticeKind.CAME_BACK if Stage.CAME_BACK in said else NoticeKind.SNOOZE_ENDED
 
 
 def _as_of(here: Scene, people: Iterable[Standing]) -> datetime | None:

@@ -65,6 +65,7 @@ def turns(standing: Standing, now: datetime, book: Ledger, *, hours: Hours, remi
     the user put it off himself.
     """
     found = list(_snooze_turns(standing, book, hours))
+    found += _bounce_turns(standing, book, hours)
     if standing.due and not standing.backlog:
         found += _stage_turns(standing, standing.due, book, hours=hours, reminders=reminders)
         found += _morning_turns(standing, standing.due, now, book, hours=hours, reminders=reminders)
@@ -133,6 +134,18 @@ def _morning(day: date, hours: Hours) -> tuple[datetime, datetime] | None:
     """When the late ones of a working day are mentioned, and until when that makes sense."""
     starts, ends = hours.starts(day), hours.ends(day)
     return (min(starts + MORNING, ends), ends) if starts and ends else None
+
+
+def _bounce_turns(standing: Standing, book: Ledger, hours: Hours) -> Iterator[Turn]:
+    """At once, and once: the user believes that he answered."""
+    bounce = next((item for item in reversed(standing.case.items) if item.kind is Kind.BOUNCE), None)
+    if bounce is None or not standing.came_back or standing.backlog:
+        return
+    day = hours.day(bounce.received)
+    row = Rung(key=bounce.key, day=day, stage=Stage.CAME_BACK)
+    if row not in book.rows([bounce.key]):
+        expires = hours.ends(hours.next_workday(day))
+        yield Turn(standing=standing, stage=Stage.CAME_BACK, at=bounce.received, rows=(row,), expires=expires)
 
 
 def _snooze_turns(standing: Standing, book: Ledger, hours: Hours) -> Iterator[Turn]:
