@@ -124,6 +124,11 @@ def test_a_file_that_is_no_database(read: Home) -> None:
     is_broken([one for one in findings(read) if one.part == "database"], "damaged")
 
 
+def test_what_is_wrong_with_the_database_is_told_once(read: Home) -> None:
+    (read.state / "triage.db").write_bytes(b"garbage" * 1000)
+    assert [one.part for one in findings(read) if "damaged" in one.what] == ["database"]
+
+
 @pytest.mark.parametrize(("version", "said"), [(99, "a newer triage")], ids=["newer"])
 def test_a_database_of_another_version(read: Home, version: int, said: str) -> None:
     with closing(sqlite3.connect(read.state / "triage.db")) as connection:

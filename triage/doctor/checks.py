@@ -75,7 +75,13 @@ def examine(patient: Patient, *, refused: ConfigError | None = None) -> tuple[Fi
         for check in (*OF_KIND.get(one.kind, ()), *OF_EVERY_SOURCE)
     ]
     before, after = (_examinations(table, patient) for table in (CONFIGURED, AFTER_SOURCES))
-    return _run(patient, [*before, *sources, *after, *_anywhere(patient)])
+    return _told_once(_run(patient, [*before, *sources, *after, *_anywhere(patient)]))
+
+
+def _told_once(found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Many checks read the database: what is wrong with it stands with it alone."""
+    known = {one.what for one in found if one.part == "database"}
+    return tuple(one for one in found if one.part == "database" or one.what not in known)
 
 
 @dataclass(slots=True)
