@@ -9,6 +9,7 @@ import sqlite3
 import stat
 import subprocess
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -587,6 +588,16 @@ def test_what_strangers_write_never_reaches_the_terminal_raw(home: Home) -> None
         result = home.triage(*line.split())
         assert result.out
         assert not RAW.search(result.out + result.err), line
+
+
+def test_output_to_a_full_disk_is_told_as_that(read: Home) -> None:
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            [*TRIAGE, "status"], stdout=full, stderr=subprocess.PIPE, env=read.env, text=True, check=False
+        )
+    assert run.returncode == 1
+    assert run.stderr.splitlines()[0] == "triage: the output could not be written: No space left on device"
+    assert len(run.stderr.splitlines()) == 2
 
 
 def test_a_reader_that_stops_listening_is_no_error(read: Home) -> None:

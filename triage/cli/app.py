@@ -1,5 +1,7 @@
 """The command line as a whole: which commands there are, and how an error reaches a person."""
 
+import errno
+import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -50,6 +52,8 @@ def main() -> None:
         _end(_misused(error), error)
     except TriageError as error:
         _end(error, error)
+    except OSError as error:
+        _end(_unwritten(error) if error.errno == errno.ENOSPC else _defect(error), error)
     except Exception as error:  # noqa: BLE001  the outermost wall: a defect reaches a person as two lines as well
         _end(_defect(error), error)
 
@@ -74,6 +78,12 @@ def _misused(error: click.ClickException) -> TriageError:
     path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "triage"
     message = error.format_message().rstrip(".")
     return UsageError(message[:1].lower() + message[1:], hint=f"{path} --help shows how it is called")
+
+
+def _unwritten(error: OSError) -> TriageError:
+    """Standard output goes to a full disk. What waits to be written there would fail once more at the very end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return TriageError(f"the output could not be written: {error.strerror}", hint="make room where it goes")
 
 
 def _defect(error: Exception) -> TriageError:
