@@ -50,10 +50,10 @@ def batch(cursor: str, *, complete: bool = True) -> Batch:
 
 
 class Pumped:
-    def __init__(self, source: Scripted) -> None:
+    def __init__(self, source: Scripted, jitter: float = 1.0) -> None:
         self.events: queue.SimpleQueue[Batch | Outage] = queue.SimpleQueue()
         self.source = source
-        self.pump = Pump(source, None, poll=120, deliver=self.events.put, jitter=lambda: 1.0)
+        self.pump = Pump(source, None, poll=120, deliver=self.events.put, jitter=lambda: jitter)
 
     def __enter__(self) -> "Pumped":
         self.pump.start()
@@ -77,6 +77,14 @@ def test_a_first_read_goes_on_from_each_batch_until_complete() -> None:
         assert [pumped.next().cursor for _ in range(3)] == ["a", "b", "c"]  # type: ignore[union-attr]
         assert source.waited.get(timeout=5) == 120
         assert source.asked == [None, "a", "b"]
+
+
+@pytest.mark.parametrize(("jitter", "seconds"), [(0.0, 96), (0.5, 108), (1.0, 120)])
+def test_sources_that_began_together_drift_apart_but_none_polls_late(jitter: float, seconds: float) -> None:
+    source = Scripted(batch("a"))
+    with Pumped(source, jitter) as pumped:
+        pumped.next()
+        assert source.waited.get(timeout=5) == seconds
 
 
 def test_a_fault_is_a_value_and_the_next_try_starts_where_it_was() -> None:

@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 FIRST_WAIT = 5.0
 LONGEST_WAIT = 300.0
 IN_FLIGHT = 2
+# Sources that began together drift apart by this share of a poll, so that they do not wait for each other each time.
+APART = 0.2
 
 
 def back_off(failures: int, jitter: float) -> float:
@@ -114,7 +116,7 @@ class Pump:
         self._rejected = False
         self._cursor = batch.cursor
         self._deliver(batch)
-        return self._poll if batch.complete else 0.0
+        return self._poll * (1 - APART * (1 - self._jitter())) if batch.complete else 0.0
 
     def _report(self, error: TriageError, *, final: bool) -> float | None:
         self._room.release()
