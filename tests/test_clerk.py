@@ -65,6 +65,15 @@ def test_silences_are_lower_case_addresses_and_domains() -> None:
     assert silenced(said) == {"ada@client.example", "@harbour.example"}
 
 
+def test_an_invitation_stays_on_the_board_without_a_number_until_it_begins(house: House) -> None:
+    sent = mail("round", at("mon 09:58"), calendar="REQUEST", text="Planning round", starts=at("tue 10:00"))
+    house.bring(at("mon 10:00"), sent)
+    (one,) = house.seen().values()
+    assert (one.state, one.case.number) == (State.SKIPPED, None)
+    house.clerk.keep_house(at("wed 10:00"))
+    assert not house.seen()
+
+
 # --- judging again ------------------------------------------------------------------------------------------------
 
 

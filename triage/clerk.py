@@ -12,6 +12,7 @@ from importlib.metadata import version
 from triage.core.cases.clear import OPEN
 from triage.core.cases.folding import Policy
 from triage.core.cases.gather import gather
+from triage.core.cases.inviting import inviting
 from triage.core.cases.notes import note
 from triage.core.cases.state import Standing, doubted, standings
 from triage.core.cases.threads import bare_subject
@@ -226,7 +227,7 @@ class Clerk:
         """Put what marks closed to rest, write its outcomes, and take back the outcomes of what is open again."""
         seen = standings(board, now)
         unsettled = [standing for standing in seen if standing.state in _UNSETTLED]
-        still_open = {standing.case.thread for standing in (*unsettled, *doubted(seen, now))}
+        still_open = {standing.case.thread for standing in (*unsettled, *doubted(seen, now), *inviting(seen, now))}
         # A note whose adding was undone stands nowhere, and is closed by that.
         closed = [case.thread for case in board.cases if case.thread not in still_open]
         outcomes = [outcome for standing in seen for outcome in standing.ended]

@@ -78,6 +78,26 @@ def test_no_line_is_wider_than_the_terminal(name: str, seen: Board, now, width: 
     assert max(map(cells, lines)) <= width
 
 
+TUESDAY = at("10:00", 24)
+
+
+def invitation(number: int, until=TUESDAY):
+    sent = debt(who(f"Dana{number} Cruz"), "Planning round", at("10:00"), at("17:00"), reasons=())
+    return case(None, sent, owed=False, ref=f"i{number}", invited=until)
+
+
+def test_invitations_without_an_answer_are_a_quiet_line_and_owed_nothing() -> None:
+    text = status.text(board(*map(invitation, range(2))), FRIDAY, hours=HOURS, width=80)
+    assert text.splitlines()[0].endswith("Everyone has an answer.")
+    said = "2 invitations wait for your word: Dana0 Cruz, Planning round; Dana1 Cruz, Planning round."
+    assert said in " ".join(text.split())
+    over = status.text(board(invitation(1, until=FRIDAY)), FRIDAY, hours=HOURS, width=80)
+    assert "invitation" not in over
+    settled = invitation(1)
+    dismissed = board(settled, marks=(mark(settled, MarkKind.DISMISS, at("15:00")),))
+    assert "invitation" not in status.text(dismissed, FRIDAY, hours=HOURS, width=80)
+
+
 def test_whom_an_answer_did_not_reach_stands_under_every_such_row() -> None:
     failed = case(9, debt(who("Gil Paz"), "Plans", at("14:30"), at("17:00"), came_back=("gil@cleint.example",)))
     lines = status.text(board(ADA, JO, failed), FRIDAY, hours=HOURS, width=80).splitlines()

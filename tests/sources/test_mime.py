@@ -309,6 +309,26 @@ def test_calendar_methods(type_: str, content: bytes, method: str | None) -> Non
     assert body(type_, content).calendar == method
 
 
+ZONED = (
+    b"BEGIN:VCALENDAR\r\nBEGIN:VTIMEZONE\r\nDTSTART:16010101T020000\r\nEND:VTIMEZONE\r\n"
+    b"BEGIN:VEVENT\r\nDTSTART;TZID=Europe/Berlin:20261124T100000\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "starts"),
+    [
+        pytest.param(b"BEGIN:VEVENT\r\nDTSTART:20261124T100000Z\r\n", datetime(2026, 11, 24, 10, tzinfo=UTC), id="UTC"),
+        pytest.param(b"BEGIN:VEVENT\nDTSTART;VALUE=DATE:20261124\n", datetime(2026, 11, 24, tzinfo=UTC), id="a day"),
+        pytest.param(ZONED, datetime(2026, 11, 24, 10, tzinfo=UTC), id="of the event, not of the zone"),
+        pytest.param(b"BEGIN:VEVENT\nDTSTART:20261341T100000\n", None, id="no such day"),
+        pytest.param(b"BEGIN:VEVENT\n", None, id="none"),
+    ],
+)
+def test_when_the_event_of_an_invitation_begins(content: bytes, starts: datetime | None) -> None:
+    assert body("text/calendar", content).starts == starts
+
+
 def report(kind: str, status: str, original: str = "message/rfc822") -> Message:
     return read(
         f"From: MAILER-DAEMON@mx.example.org\nReferences: <other@example.com>\n"

@@ -156,7 +156,8 @@ class Case:
     first. `latest` describes the newest message that is not mine (its reasons are those of a skipped case;
     reopening makes it a debt). `answered` is when my latest answer in it was sent. `promise` and `waiting` are what I
     promised last and have not kept, and what I asked last and nobody answered. `missed` is what my last reply may have
-    left open, while they have not written since.
+    left open, while they have not written since. `invited` is until when an invitation that asks nothing, and that I
+    have not answered, is worth a word.
 
     A caller's case holds his voicemails and missed calls. `also` are further keys of these, from other sources that
     told of the same call; `attempts` is when I rang in vain since the first of the debts. `spent` are the mails of
@@ -176,6 +177,7 @@ class Case:
     promise: Promise | None = None
     waiting: Waiting | None = None
     missed: Missed | None = None
+    invited: datetime | None = None
     also: tuple[str, ...] = ()
     attempts: tuple[datetime, ...] = ()
     spent: tuple[str, ...] = ()

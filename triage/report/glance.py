@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from triage.core.cases.clear import clear
+from triage.core.cases.inviting import inviting
 from triage.core.cases.order import in_order
 from triage.core.cases.state import Standing, doubted, is_attempt, standings
 from triage.core.times.hours import Hours
@@ -22,7 +23,7 @@ class Glance:
 
     `owed` leaves the backlog out. `answered` holds the last outcome today of each answered case. `stale` sources do
     not let anyone say who waits; `failing` ones are still fresh enough. `doubted` are answered, but the reply may have
-    missed a question.
+    missed a question. `inviting` wait for a word, and are owed none.
     """
 
     clear: bool
@@ -35,6 +36,7 @@ class Glance:
     stale: tuple[Health, ...]
     failing: tuple[Health, ...]
     doubted: tuple[Standing, ...] = ()
+    inviting: tuple[Standing, ...] = ()
 
     @property
     def overdue(self) -> int:
@@ -64,6 +66,7 @@ def glance(board: Board, now: datetime, hours: Hours, clock: datetime) -> Glance
         answered=_answered_today(board, everything, now, hours),
         stale=stale,
         doubted=doubted(everything, now),
+        inviting=inviting(everything, now),
         failing=tuple(health for health in board.sources if health.error and health not in stale),
     )
 

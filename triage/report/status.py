@@ -1,6 +1,6 @@
 """`triage status` in words: who waits, due when, and how sure that is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from triage.core.cases.state import Standing
@@ -11,7 +11,7 @@ from triage.model.cases import Channel, State
 from triage.report import rows, words
 from triage.report.glance import Glance, glance
 from triage.report.health import known_since, never_read, source_lines
-from triage.report.lines import WIDEST, dim, side_by_side, spread, with_command, wrap
+from triage.report.lines import WIDEST, cut, dim, side_by_side, spread, with_command, wrap
 from triage.report.moments import clock as clock_time
 
 MOST_ROWS = 12
@@ -137,8 +137,19 @@ def _notes(board: Board, seen: Glance, width: int) -> Iterator[str]:
         folded.append((f"{words.count(number, 'message', 'messages')} could not be read:", "triage list --all"))
     for said, command in folded:
         yield from with_command(said, command, width)
+    if seen.inviting:
+        yield from wrap(_inviting(seen.inviting), width, "  ")
     if board.junked:
         yield from wrap(_junked(board), width, "  ")
+
+
+def _inviting(asked: Sequence[Standing]) -> str:
+    """Who invites to what; it is owed nothing."""
+    number = words.count(len(asked), "invitation waits", "invitations wait")
+    shown = asked[:_MOST_NAMED]
+    named = [f"{cut(words.caller(one), _LONGEST_NAME)}, {cut(words.subject(one), _LONGEST_NAME)}" for one in shown]
+    more = len(asked) - len(named)
+    return f"{number} for your word: {'; '.join([*named, *([f'{more} more'] if more else [])])}."
 
 
 def _junked(board: Board) -> str:

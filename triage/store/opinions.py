@@ -1,10 +1,11 @@
 """What judging made of the facts: cases, replaced at will, and the outcomes that follow from them, never changed.
 
 `live` keeps the board small. A case is live while it may be open: it has debts by mail, a promise or a question of
-mine, a reply of mine that may have missed something, or a mark reopened it. When marks or time have closed it, `settle`
-puts it to rest. It comes back by itself: any newer mail judges the conversation again and `put` makes it live; a mark
-that `settle` has not seen yet (`folded` is the newest seen) is read together with the cases it touches, an `undo` with
-those its command touched. After each `put` and each look at marks the writer settles what then stands closed.
+mine, a reply of mine that may have missed something, an invitation, or a mark reopened it. When marks or time have
+closed it, `settle` puts it to rest. It comes back by itself: any newer mail judges the conversation again and `put`
+makes it live; a mark that `settle` has not seen yet (`folded` is the newest seen) is read together with the cases it
+touches, an `undo` with those its command touched. After each `put` and each look at marks the writer settles what then
+stands closed.
 
 Every function works inside the caller's transaction.
 """
@@ -44,9 +45,10 @@ def put(connection: sqlite3.Connection, cases: Iterable[Case], judged: Iterable[
     for case in cases:
         _insert(connection, case)
     live = "SELECT thread FROM cases WHERE live AND thread = ?"
+    numbered = (case.thread for case in cases if not _only_invites(case))
     numbers.give(
         connection,
-        [case.thread for case in cases if connection.execute(live, (storable(case.thread),)).fetchone()],
+        [thread for thread in numbered if connection.execute(live, (storable(thread),)).fetchone()],
         now,
     )
     record(connection, (outcome for case in cases for outcome in case.settled))
@@ -136,7 +138,11 @@ def _insert(connection: sqlite3.Connection, case: Case) -> None:
 
 
 def _may_be_open(case: Case) -> bool:
-    return bool(case.debts or case.promise or case.waiting or case.missed)
+    return bool(case.debts or case.promise or case.waiting or case.missed or case.invited)
+
+
+def _only_invites(case: Case) -> bool:
+    return case.invited is not None and not _may_be_open(replace(case, invited=None))
 
 
 def _reopened(connection: sqlite3.Connection, keys: list[tuple[str]]) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from triage.core.cases.answers import Answer, Answers, answers
+from triage.core.cases.inviting import invited
 from triage.core.cases.missing import missed
 from triage.core.cases.pledges import Pledges, pledges
 from triage.core.judging.judge import judge_in
@@ -92,6 +93,7 @@ def case(
         promise=mine.promise,
         waiting=mine.waiting,
         missed=missed(judged, guests, owed),
+        invited=invited(judged),
         spent=tuple(sorted({answer.key for _, answer in owed if answer and answer.by is AnsweredBy.MAIL})),
         spoke=_spoke(still_open, talks),
     )

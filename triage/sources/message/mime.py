@@ -1,12 +1,12 @@
 """Bytes of a message (RFC 5322), perhaps cut, to a Message. Never raises; what cannot be read has `trouble`."""
 
 import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from triage.model.mail import Address, Message
+from triage.sources.message.calendars import method_of, start_of
 from triage.sources.message.fields import addresses, fields_of, ids, moment, phrase
 from triage.sources.message.html import html_text
 from triage.sources.message.parts import PART_FIELDS, Part, leaves, part_of, split
@@ -114,8 +114,6 @@ _MOST_HEADERS = 100
 _MOST_NAMES = 50
 _LONGEST_HEADER = 1000
 _HTML = ("text/html", "text/enriched", "text/richtext", "application/xhtml+xml")
-_CALENDAR = ("text/calendar", "application/ics")
-_METHOD = re.compile(r"^METHOD\s{0,3}[:;=]\s{0,3}(\w{1,30})", re.I | re.M)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Fields = dict[str, str]
@@ -201,7 +199,8 @@ def _message(header: bytes, body: bytes | None, received: datetime | None, where
         text=text,
         parts=_types(top),
         attachments=_attachments(parts),
-        calendar=_calendar(parts),
+        calendar=method_of(parts),
+        starts=start_of(parts),
         report=report_of(
             parts,
             fields,
@@ -285,13 +284,3 @@ def _types(top: Part) -> tuple[str, ...]:
 
 def _attachments(parts: tuple[Part, ...]) -> tuple[str, ...]:
     return tuple(name for part in parts if (name := part.filename))[:_MOST_NAMES]
-
-
-def _calendar(parts: tuple[Part, ...]) -> str | None:
-    """The iTIP method (RFC 5546) of the first calendar part that has one."""
-    for part in parts:
-        if part.type in _CALENDAR:
-            method = part.parameters.get("method") or _METHOD.search(part.text()[:4096])
-            if method:
-                return (method if isinstance(method, str) else method[1]).upper()[:30]
-    return None

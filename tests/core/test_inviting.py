@@ -1,0 +1,49 @@
+"""Invitations that ask nothing: until when they are worth a word."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.core.mail import POLICY, at, entry, mine, people
+from triage.core.cases.folding import case
+from triage.core.cases.threads import in_order
+
+ASKS = "Hi Robin, before Tuesday: could you send me the list of people you would like to bring along?"
+BULK = (("list-unsubscribe", "<https://news.example/out>"),)
+STARTS = at(100)
+INVITED = entry("i", calendar="REQUEST", text="Planning round", starts=STARTS)
+ANSWER = mine("m", hours=1, replies="i", subject="Accepted: Planning round", calendar="REPLY", text="")
+
+
+def until(*thread, **known):
+    return case(in_order(thread), people=people(**known), policy=POLICY).invited
+
+
+def test_an_invitation_waits_until_it_begins_or_for_two_weeks():
+    assert until(INVITED) == STARTS + timedelta(hours=12)
+    assert until(entry("i", calendar="REQUEST", text="Planning round")) == at(0) + timedelta(days=14)
+
+
+@pytest.mark.parametrize(
+    "thread",
+    [
+        pytest.param([INVITED, ANSWER], id="I accepted"),
+        pytest.param([INVITED, mine("m", hours=1, replies="i", text="I cannot, sorry.")], id="I wrote"),
+        pytest.param([INVITED, entry("c", hours=1, replies="i", calendar="CANCEL", text="")], id="it was called off"),
+        pytest.param([entry("i", calendar="REQUEST", text=ASKS)], id="its text asks: it is owed"),
+        pytest.param([entry("i", calendar="REQUEST", text="Our webinar", headers=BULK)], id="it went to many"),
+        pytest.param([entry("i", calendar="REPLY", text="")], id="it is somebody's answer"),
+        pytest.param([entry("i", calendar="REQUEST", text="Planning", discarded=True)], id="it was thrown away"),
+    ],
+)
+def test_no_word_is_said_where(thread):
+    assert until(*thread) is None
+
+
+def test_an_invitation_that_was_moved_waits_anew():
+    again = entry("j", hours=2, replies="i", calendar="REQUEST", text="Planning round", starts=at(200))
+    assert until(INVITED, ANSWER, again) == at(200) + timedelta(hours=12)
+
+
+def test_a_sender_who_was_silenced_invites_in_vain():
+    assert until(INVITED, silenced=("@client.example",)) is None
