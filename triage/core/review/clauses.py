@@ -10,12 +10,13 @@ from triage.core.words.language.phrases import words
 
 _MOST = 60
 _STEM = 5
+_TELLING = 4
 _LONGEST_NAME = 5
 _LONGEST_TEXT = 16_384
-_SENTENCE = re.compile(r"(?<=[.!?;:])(?<!\d\.)\s+|\n+|\s[-–—]\s")
+_SENTENCE = re.compile(r"(?<=[.!?;:])(?<!\d[.:])\s+|\n+|\s[-–—]\s")
 _PHRASE = re.compile(r"(?<=[,\n!])\s*|(?<=[.?])(?<!\d\.)\s+")
 _COMMA = re.compile(r",\s")
-_NUMBER = re.compile(r"^\(?(\d{1,2})[.)]\s+")
+_NUMBER = re.compile(r"^(?:zu |ad |re |no\. ?|nr\. ?|question |frage )?\(?(\d{1,2})[.):]+\s+", re.IGNORECASE)
 _NUMBERS_WITHIN = re.compile(r"\s(?=\(?\d{1,2}\)\s)")
 
 
@@ -27,6 +28,11 @@ class Clause:
     said: tuple[str, ...]
     stems: frozenset[str]
     number: int | None = None
+
+    @property
+    def says(self) -> int:
+        """How many things it may say at most: what is joined by commas may be more than one."""
+        return max(1, sum(len(words(part)) >= _TELLING for part in _COMMA.split(self.text)))
 
     @property
     def asks(self) -> bool:

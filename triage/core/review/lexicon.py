@@ -21,7 +21,9 @@ class Lexicon:
     where: Group
     why: Group
     request: Group
+    open: Group
     agreed: Group
+    echoes: Group
     handed: Group
     because: Group
     times: Group

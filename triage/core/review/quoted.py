@@ -9,18 +9,24 @@ from triage.core.words.quotes.lines import is_quoted, split
 _ALIKE = 0.8
 
 
-def beneath(question: str, reply: str) -> str | None:
-    """What stands under the quote of this question, up to the next quote; None where the reply does not answer
-    between quotes, or does not quote it.
+def beneath(questions: Sequence[str], reply: str) -> list[tuple[list[str], str]]:
+    """The questions quoted together with what stands under their quote, up to the next one; nothing where the reply
+    does not answer between quotes.
     """
     blocks = _blocks(split(reply))
     if len(blocks) < 2 or not any(below.strip() for _, below in blocks[:-1]):
-        return None
-    wanted = frozenset(words(question))
+        return []
+    left, found = list(questions), list[tuple[list[str], str]]()
     for quote, below in blocks:
-        if wanted and len(wanted & frozenset(words(quote))) >= _ALIKE * len(wanted):
-            return below
-    return None
+        asked = [one for one in left if _holds(frozenset(words(quote)), frozenset(words(one)))]
+        left = [one for one in left if one not in asked]
+        if asked:
+            found.append((asked, below))
+    return found
+
+
+def _holds(quote: frozenset[str], asked: frozenset[str]) -> bool:
+    return bool(asked) and len(asked & quote) >= _ALIKE * len(asked)
 
 
 def says_something(below: str) -> bool:
