@@ -119,6 +119,18 @@ def test_the_notices_of_a_day_and_the_mornings_after() -> None:
     assert stages(found) == [(pytest.approx(hour), stage) for hour, stage in soon + mornings]
 
 
+PROMISE = "Thanks, I will send you the plans by tomorrow noon."
+
+
+def test_a_promise_rings_as_who_waits_does_until_it_is_kept() -> None:
+    asked = entry("ask"), mine("hold", hours=1, replies="ask", text=PROMISE)
+    broken = only(lived(*asked, until=DAY + 5))
+    assert broken.standing.state is State.PROMISED
+    assert [stage for _, stage in stages(broken)] == [120, 30, 10, 0]
+    kept = mine("plans", hours=DAY + 1.5, replies="ask", text="Here are the plans, three pages.")
+    assert [stage for _, stage in stages(only(lived(*asked, kept)))] == [120]
+
+
 def test_an_answer_silences_what_would_have_come() -> None:
     found = only(lived(entry("ask"), mine("reply", hours=7, replies="ask")))
     assert stages(found) == [(6.0, 120)]

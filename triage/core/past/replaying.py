@@ -113,7 +113,7 @@ def replay(
     policy = replace(policy, backlog_before=dict.fromkeys(names, since))
     lives = list(_lives(arrived, reader.people, policy, until))
     rang = rings(
-        (one for life in lives for one in life.owing if not one.debt.backlog),
+        (one for life in lives for one in (*life.owing, *life.promised) if not one.debt.backlog),
         hours=policy.hours,
         reminders=reminders,
         until=until,
@@ -130,10 +130,11 @@ def replay(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Life:
-    """One conversation: its case at the end, what was owed in it and until when, and what settled which message."""
+    """One conversation: its case at the end, what was owed or promised in it until when, what settled which message."""
 
     standing: Standing
     owing: tuple[Owing, ...]
+    promised: tuple[Owing, ...]
     answers: Answers
 
 
@@ -149,6 +150,7 @@ def _lives(arrived: Iterable[Arrived], people: People, policy: Policy, until: da
         yield _Life(
             standing=standing(made, (), until),
             owing=tuple(_owing(made, verdicts, settled_by, people, policy)),
+            promised=tuple(_promised(made, policy)),
             answers=settled_by,
         )
 
@@ -164,6 +166,22 @@ def _owing(
                 ref=made.ref,
                 closed=answer.at if answer else None,
             )
+
+
+def _promised(made: Case, policy: Policy) -> Iterator[Owing]:
+    """What I said I would come back to, from when I said it last until I did. One that fell due before the first day is
+    let be.
+    """
+    said: list[tuple[Debt, datetime | None]] = [(made.promise.debt, None)] if made.promise else []
+    mine = {item.key for item in made.items if item.kind is Kind.MINE}
+    for kept in made.settled:
+        if kept.cause in mine:
+            promise = replace(made.latest, key=kept.cause, received=kept.received, due=kept.due, reasons=())
+            said.append((promise, kept.answered_at))
+    for promise, closed in said:
+        begun = policy.backlog_before.get(promise.source)
+        if begun is None or promise.due is None or promise.due >= begun:
+            yield Owing(debt=replace(promise, backlog=False), ref=made.ref, closed=closed)
 
 
 def _lived(lives: Iterable[_Life], rang: Iterable[Rang], since: datetime) -> Iterator[Lived]:

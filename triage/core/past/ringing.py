@@ -23,7 +23,7 @@ _AROUND = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owing:
-    """A debt and the time it was open: from its message's receipt until it was answered, if it was."""
+    """A debt or promise and the time it was open: from its message's receipt until it was answered, if it was."""
 
     debt: Debt
     ref: str
