@@ -13,11 +13,18 @@ from triage.core.review.answered import unanswered
 from triage.core.words.quotes import own_words
 from triage.core.words.sentences import asking, sentences
 
+_TABLES = {"pairs": "pair", "replies": "reply"}
 PAIRS = Path(__file__).parents[1] / "core" / "review"
 
 
 def pairs(language: str) -> list[dict[str, Any]]:
     return list(tomllib.loads((PAIRS / f"pairs_{language}.toml").read_text("utf-8"))["pair"])
+
+
+def fresh(kind: str) -> list[dict[str, Any]]:
+    """Pairs or replies written after the rules by somebody who had not read their words; every language and batch."""
+    found = sorted(PAIRS.glob(f"fresh*_{kind}_*.toml"))
+    return [one for path in found for one in tomllib.loads(path.read_text("utf-8"))[_TABLES[kind]]]
 
 
 def held_out(place: int) -> bool:

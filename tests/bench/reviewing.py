@@ -44,7 +44,9 @@ def replies(me: tuple[str, ...], entries: list[Entry]) -> Iterator[Reply]:
             mine = by_key.get(key)
             theirs = "\n\n".join(one.message.text or "" for one in asked)
             if mine and people.is_mine(mine) and theirs and mine.message.text:
-                yield Reply(asked=Text(theirs), mine=Text(mine.message.text), first=len(thread) <= 2)
+                sender = by_key[asked[0].message.key].message.sender
+                near = sender is not None and people.is_own_domain(sender.address)
+                yield Reply(asked=Text(theirs), mine=Text(mine.message.text), first=len(thread) <= 2, near=near)
 
 
 def main() -> None:

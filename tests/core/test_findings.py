@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.bench.answered import held_out
+from tests.bench.answered import fresh, held_out
 from tests.bench.findings import counted, replies, told
 from tests.planning import HOURS, at, case, debt
 from triage.core.review.findings import Care, Reply, Text, findings
@@ -71,6 +71,22 @@ def test_most_of_what_is_said_is_right_on_replies_held_out():
     assert sum(right.values()) / (sum(right.values()) + sum(missed.values())) >= 0.7
     clean = [one for one in part if not one["findings"]]
     assert sum(not told(one) for one in clean) / len(clean) >= 0.9
+
+
+def test_most_of_what_is_said_is_right_on_replies_written_later():
+    right, wrong, missed = counted(fresh("replies"), show=False)
+    assert right.total() / (right.total() + wrong.total()) >= 0.85
+    assert right.total() / (right.total() + missed.total()) >= 0.7
+
+
+def test_between_colleagues_a_bare_word_will_do():
+    asked = "Hi Robin, may we move the review to Thursday or to Friday afternoon? Best, Dana Holm"
+    assert kinds(asked, "Not sure. I can't on Friday.", near=True) == []
+    assert kinds(asked, "You should have told me on Monday.", near=True) == [Care.WORDS]
+
+
+def test_a_discussion_of_code_is_not_looked_at():
+    assert kinds("Hello Robin, does read(2) fail here? Regards, Ada", "You have to check errno, obviously.") == []
 
 
 def test_breaks_are_a_word_only_when_they_are_missed():

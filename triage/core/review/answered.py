@@ -33,7 +33,9 @@ def unanswered(questions: Sequence[str], reply: str) -> tuple[str, ...]:
     quoted = {one for asked, _ in below for one in asked}
     rest = [one for one in questions if one not in quoted and _wants_words(one)]
     parts = [(part, one) for one in rest for part in _parts(one)]
-    open_ = _missed([part for part, _ in parts], clauses(own_words(reply))) if rest else []
+    own = own_words(reply)
+    asks_back = len(parts) == 1 and "?" in own
+    open_ = _missed([part for part, _ in parts], clauses(own)) if rest and not asks_back else []
     missed |= {one for part, one in parts if part in open_ and _outright(one)}
     return tuple(one for one in questions if one in missed)
 

@@ -18,11 +18,13 @@ from triage.core.words.language.phrases import words
 from triage.core.words.quotes import own_words
 from triage.core.words.sentences import Sentence, asking, sentences
 
-_LONG = 20
 _BARE = 6
+_NAME = 4
 _QUICK = 12
+_LONG_ANSWER = 150
 _LINE = 15
 LONGEST = 200
+_TECHNICAL = re.compile(r"^(?:diff |@@ |Signed-off-by:)|\w\(\d?\)|\[PATCH", re.MULTILINE)
 _DIGIT = re.compile(r"\d")
 
 
@@ -78,27 +80,34 @@ class Text:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """A reply of mine and what it answers. `names` are the words the other is called by; `first` says that I had not
-    written in this conversation before.
+    written in this conversation before, `near` that we work together.
     """
 
     asked: Text
     mine: Text
     names: frozenset[str] = frozenset()
     first: bool = True
+    near: bool = False
+
+    @property
+    def discusses(self) -> bool:
+        """Among people who discuss at length or in code, blunt words are about the matter."""
+        both = (self.asked, self.mine)
+        return len(self.mine.said) > _LONG_ANSWER or any(_TECHNICAL.search(text.whole) for text in both)
 
 
 def findings(reply: Reply) -> tuple[Finding, ...]:
     """What there is to say about a reply, the most useful first, at most one of a kind."""
-    found = (look(reply) for look in _LOOKS)
+    found = (look(reply) for look in _LOOKS) if not reply.discusses else ()
     return tuple(one for one in found if one)
 
 
 def _attention(reply: Reply) -> Finding | None:
-    """Not of long letters: what in them is a question to me is too unsure."""
+    """Not of long letters: what in them is a question to me is too unsure. Nor of a refusal, which answers badly."""
     if len(reply.asked.said) > LONGEST:
         return None
     missed = unanswered(asking(reply.asked.parts), reply.mine.whole)
-    if not missed:
+    if not missed or _next_step(reply) or _words(reply):
         return None
     return Finding(care=Care.ATTENTION, quote=missed[0], instead="this may still wait for a word")
 
@@ -111,13 +120,14 @@ def _view(reply: Reply) -> Finding | None:
 
 
 def _next_step(reply: Reply) -> Finding | None:
-    if not any(part.asks for part in reply.asked.parts) or any(part.is_question for part in reply.mine.parts):
+    waits = any(part.asks for part in reply.asked.parts) or upset(reply.asked.own)
+    if not waits or any(part.is_question for part in reply.mine.parts):
         return None
     told = lexicon()
     said = [one for one in clauses(reply.mine.own) if not one.asks]
     stalls = [part for part in reply.mine.parts if told.stalling.find(part.said)]
     bare = [one for one in said if len(one.said) <= 2 and told.refusing.find(one.said)] if len(said) <= 1 else []
-    dated = any(told.times.find(part.said) or _DIGIT.search(part.text) for part in reply.mine.parts)
+    dated = any(told.times.find(one.said) or _DIGIT.search(one.text) for one in said)
     line = stalls[0].text if stalls else bare[0].text if bare else ""
     if not line or dated or told.handed.find(reply.mine.said):
         return None
@@ -126,10 +136,19 @@ def _next_step(reply: Reply) -> Finding | None:
 
 def _words(reply: Reply) -> Finding | None:
     for part in reply.mine.parts:
-        for one in better():
-            if one.phrases.find(part.said) and not (one.bare and len(part.said) > _BARE) and not _softened(one, reply):
+        for one in better() if not reply.near else (one for one in better() if not one.bare):
+            if (
+                one.phrases.find(part.said)
+                and not (one.bare and len(part.said) > _room(part))
+                and not _softened(one, reply)
+            ):
                 return Finding(care=Care.WORDS, quote=part.text, instead=one.instead)
     return None
+
+
+def _room(part: Sentence) -> int:
+    """How long a bare line is; a greeting and a name before it do not make it longer."""
+    return _BARE + (_NAME if PHRASES.greeting.starts(part.said) else 0)
 
 
 def _softened(one: Better, reply: Reply) -> bool:
@@ -138,12 +157,14 @@ def _softened(one: Better, reply: Reply) -> bool:
 
 
 def _warmth(reply: Reply) -> Finding | None:
-    """No greeting though they greeted, or one bare line to much that was said."""
+    """One bare line to somebody who greeted or is upset; a thank-you or a cheerful word is warm enough."""
     mine, asked = reply.mine, reply.asked
-    if not reply.first or not mine.said or mine.greets or reply.names.intersection(mine.said[:_BARE]):
+    if not reply.first or reply.near or not mine.said or mine.greets or reply.names.intersection(mine.said[:_BARE]):
         return None
-    bare = len(mine.said) <= _LINE and (len(asked.said) > _LONG or bool(upset(asked.own)))
-    if not bare and not (asked.greets and len(asked.said) > _QUICK):
+    hurt = bool(upset(asked.own))
+    if (not hurt and not (asked.greets and len(asked.said) > _QUICK)) or len(mine.said) > _LINE:
+        return None
+    if not hurt and (lexicon().kind.find(mine.said) or "!" in mine.own):
         return None
     return Finding(care=Care.WARMTH, quote=mine.first, instead="a greeting with their name, and a line that closes it")
 

@@ -36,6 +36,7 @@ class Lexicon:
     of_me: Group
     splits: Group
     joins: Group
+    kind: Group
     upset: Group
     understanding: Group
     stalling: Group

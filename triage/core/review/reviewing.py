@@ -94,7 +94,8 @@ def reply_of(answer: Answered, people: People) -> Reply | None:
         asked=Text(theirs),
         mine=Text(mine),
         names=frozenset(word for word in words(who.name) if len(word) > 1),
-        first=who.class_ is not Class.COWORKER and not any(people.is_mine(one) for one in before),
+        first=not any(people.is_mine(one) for one in before),
+        near=who.class_ is Class.COWORKER or people.is_own_domain(who.address),
     )
 
 
