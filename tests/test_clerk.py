@@ -11,7 +11,8 @@ import pytest
 
 from tests.planning import HOURS, at, clock
 from tests.rounds import ADA, BEN, ME, MINUTE, House, answer, box, key, mail, settled_house
-from triage.clerk import Clerk, backlog_before, silenced
+from triage.clerk import Clerk, backlog_before
+from triage.core.cases.silences import silenced
 from triage.core.times.hours import Hours
 from triage.model.cases import AnsweredBy, Class, State
 from triage.model.health import Progress
@@ -125,6 +126,21 @@ def test_dismissing_a_sender_silences_what_they_write_later_and_undo_lifts_it(ho
     marks.undo(house.database, at("mon 10:20"))
     house.step(None, at("mon 10:21"))
     assert set(house.states()) == {"quote", "order", "later"}
+
+
+def test_opening_a_case_of_theirs_again_hears_a_sender_again_and_undo_takes_that_back(house: House) -> None:
+    ask_two(house)
+    said = [marks.Said(kind=MarkKind.DISMISS_SENDER, key=key("quote"), text="ada@client.example")]
+    marks.append(house.database, said, at("mon 10:05"))
+    house.bring(at("mon 10:10"), mail("later", at("mon 10:09")))
+    lifted = [marks.Said(kind=MarkKind.REOPEN, key=key("later"), until=at("mon 17:00"), text="ada@client.example")]
+    marks.append(house.database, lifted, at("mon 10:20"))
+    house.step(None, at("mon 10:21"))
+    house.bring(at("mon 10:30"), mail("third", at("mon 10:29")))
+    assert set(house.states()) == {"quote", "order", "later", "third"}
+    marks.undo(house.database, at("mon 10:40"))
+    house.step(None, at("mon 10:41"))
+    assert set(house.states()) == {"order"}
 
 
 def test_dismissing_a_domain_silences_everybody_there(house: House) -> None:

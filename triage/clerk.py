@@ -14,6 +14,7 @@ from triage.core.cases.folding import Policy
 from triage.core.cases.gather import gather
 from triage.core.cases.inviting import inviting
 from triage.core.cases.notes import note
+from triage.core.cases.silences import silenced
 from triage.core.cases.state import Standing, doubted, standings
 from triage.core.cases.threads import bare_subject
 from triage.core.notices.stages import passed
@@ -25,14 +26,13 @@ from triage.model.board import Board, Rung
 from triage.model.cases import Case, Outcome, State
 from triage.model.entries import Entry
 from triage.model.mail import Batch, Outage
-from triage.model.marks import Mark, MarkKind
+from triage.model.marks import MarkKind
 from triage.settings import Config
 from triage.store.exporting import Document
 from triage.store.forgetting import Ways
 from triage.store.writer import Store
 from triage.telephone import CALL, Telephone
 
-_SILENCING = {MarkKind.DISMISS_SENDER, MarkKind.DISMISS_DOMAIN}
 _UNSETTLED = {State.OWED, State.PROMISED, State.WAITING, State.SNOOZED}
 _REVIEWED = timedelta(days=30)
 _READ_PATH = timedelta(days=60)
@@ -261,11 +261,6 @@ def backlog_before(first_read: datetime, hours: Hours) -> datetime:
 def _program() -> str:
     """The version whose rules judge: an upgrade may see things otherwise."""
     return version("inbox-triage")
-
-
-def silenced(marks: Iterable[Mark]) -> frozenset[str]:
-    """The addresses and domains the user dismissed for good; `marks` are those in force."""
-    return frozenset(mark.text.lower() for mark in marks if mark.kind in _SILENCING)
 
 
 def _forgotten(entries: Iterable[Entry], before: datetime) -> frozenset[str]:

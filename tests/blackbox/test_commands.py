@@ -200,6 +200,18 @@ def test_dismissing_a_sender_silences_what_comes_next_and_undo_gives_it_back(rea
     assert rows(read)["Ada King"] == "owed", "at once, with no daemon to judge anew"
 
 
+def test_who_was_silenced_is_listed_and_heard_again_with_a_case_of_theirs(read: Home) -> None:
+    read.triage("dismiss", "1", "--sender")
+    listed = read.triage("list", "--state", "dismissed").out
+    assert "you dismissed it" in listed
+    assert "Silenced: ada@bakery.example." in listed
+    assert "ada@bakery.example may need an answer again" in read.triage("reopen", "1").out
+    assert "Silenced" not in read.triage("list", "--state", "dismissed").out
+    put(read.mail / "INBOX", letter("Another quote"), ago(minutes=5))
+    read.triage("poll")
+    assert read.triage("list").out.count("Ada King") == 2
+
+
 def test_undo_names_a_note_that_no_daemon_stored_yet(read: Home) -> None:
     added = read.triage("add", "Mr Oni at the door").out.split()[1].rstrip(",")
     assert read.triage("done", added).code == 0

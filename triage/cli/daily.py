@@ -114,10 +114,13 @@ def list_command(
 
         _print_json(cases(ordered, session.now, session.hours))
         return
-    from triage.report.listing import text
+    from triage.core.cases.silences import silenced
+    from triage.report.listing import silences, text
 
-    empty, width, colour = _unread(board), session.width, session.colour
-    click.echo(text(ordered, session.now, hours=session.hours, width=width, colour=colour, empty=empty))
+    empty, width, colour, marks = _unread(board), session.width, session.colour, board.marks
+    click.echo(text(ordered, session.now, hours=session.hours, width=width, colour=colour, empty=empty, marks=marks))
+    if State.DISMISSED.value in states and (said := silences(silenced(marks), width)):
+        click.echo(f"\n{said}")
 
 
 def _spot_check(session: Session, *, as_json: bool) -> None:

@@ -1,6 +1,6 @@
 """What a person says about a case: done, not needed, later, again. Each command appends marks and pokes the daemon."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from uuid import uuid4
@@ -10,6 +10,7 @@ import click
 from triage.cli.completion import cases as cases_completed
 from triage.cli.session import Session
 from triage.core.cases.notes import ref
+from triage.core.cases.silences import SILENCING, silenced, silences
 from triage.core.cases.state import Standing, standing, standings
 from triage.core.plain import plain
 from triage.core.times.when import moment, read
@@ -32,7 +33,6 @@ _WORDS = {
     MarkKind.ADD: "added",
     MarkKind.LEAVE: "leaving",
 }
-_SILENCING = {MarkKind.DISMISS_SENDER, MarkKind.DISMISS_DOMAIN}
 _CAME_OF_IT = {
     Reached.YES: "Called back",
     Reached.LEFT_MESSAGE: "Left a message",
@@ -116,14 +116,21 @@ def snooze_command(session: Session, numbers: tuple[str, ...], when: str) -> Non
 @_CASES
 @click.pass_obj
 def reopen_command(session: Session, numbers: tuple[str, ...]) -> None:
-    """It does need an answer. Due anew as if it had come now."""
+    """It does need an answer. Due anew as if it had come now; a sender or domain you silenced is heard again."""
     found = _cases(session, numbers)
     is_open = [one for one in found if one.state is State.OWED and not one.backlog]
     _refuse(is_open, "it is open", "triage snooze puts it off")
-    until = _due_from_now(session)
-    _say(session, [Said(kind=MarkKind.REOPEN, key=one.newest, until=until) for one in found])
+    until, silent = _due_from_now(session), silenced(session.board().marks)
+    said = [
+        Said(kind=MarkKind.REOPEN, key=one.newest, until=until, text=whom)
+        for one in found
+        for whom in silences(one.who.address, silent) or ("",)
+    ]
+    _say(session, said)
     for one in found:
         click.echo(f"Open again: {_title(one)}")
+    for whom in dict.fromkeys(each.text for each in said if each.text):
+        click.echo(f"What comes from {plain(whom, 80)} may need an answer again.")
 
 
 @click.command("undo")
@@ -135,7 +142,7 @@ def undo_command(session: Session) -> None:
         raise TriageError(
             "there is nothing to undo", hint="it takes back done, called, dismiss, snooze, reopen, add and leave"
         )
-    _poke(session, {mark.kind for mark in taken})
+    _poke(session, taken)
     for mark in taken:
         click.echo(f"Undone: {_WORDS[mark.kind]}: {_title_of(session, mark)}")
 
@@ -210,12 +217,13 @@ def _due_from_now(session: Session) -> datetime | None:
 
 def _say(session: Session, said: Sequence[Said]) -> None:
     marks.append(session.database, said, session.now)
-    _poke(session, {each.kind for each in said})
+    _poke(session, said)
 
 
-def _poke(session: Session, kinds: Set[MarkKind]) -> None:
+def _poke(session: Session, said: Sequence[Said | Mark]) -> None:
     """Who is silenced is part of the verdicts: where no daemon makes them anew, this does."""
-    if session.poke() or kinds.isdisjoint(_SILENCING):
+    lifting = any(each.kind is MarkKind.REOPEN and each.text for each in said)
+    if session.poke() or not (lifting or any(each.kind in SILENCING for each in said)):
         return
     from triage.cli.holding import holding
 

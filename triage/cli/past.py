@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from triage.clerk import policy, silenced
+from triage.clerk import policy
 from triage.core.calls.book import book
 from triage.core.calls.gathering import gather_calls, groups, letters, talks
 from triage.core.cases.gather import gather
+from triage.core.cases.silences import silenced
 from triage.core.people import People
 from triage.core.times.hours import Hours
 from triage.model.board import Board

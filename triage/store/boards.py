@@ -191,6 +191,7 @@ def _marks(connection: sqlite3.Connection, cases: Sequence[Case]) -> tuple[Mark,
     """
     touching = (
         "(id > ? OR kind IN ('dismiss-sender', 'dismiss-domain') OR key IN (SELECT value FROM json_each(?))"  # noqa: S608
+        " OR (kind = 'reopen' AND text <> '')"
         " OR key IN (SELECT key FROM marks WHERE kind = 'add' AND key NOT IN (SELECT key FROM case_items))"
         " OR id = (" + _LAST_LEAVE + "))"
     )
