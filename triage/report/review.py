@@ -23,6 +23,8 @@ _NAMES = {
     Care.CHANNEL: "their channel",
     Care.BREAKS: "your breaks",
 }
+# What is counted over a longer time has no day or week before.
+_COMPARED = tuple(care for care in Care if care not in {Care.CHANNEL, Care.BREAKS})
 
 
 def text(review: Review, hours: Hours, *, width: int, colour: bool = False) -> str:
@@ -34,7 +36,8 @@ def text(review: Review, hours: Hours, *, width: int, colour: bool = False) -> s
     rest = len(review.noted) - len(shown)
     if rest:
         parts.append([f"  and {rest} more: triage review --json"])
-    parts.append([dim(line, colour=colour) for line in wrap(_trend(review), width)])
+    trend = _trend(review)
+    parts.append([dim(line, colour=colour) for line in wrap(trend, width)] if trend else [])
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
@@ -63,7 +66,8 @@ def document(review: Review, hours: Hours) -> dict[str, Any]:
 
 def _headline(review: Review) -> str:
     day = day_name(review.first, review.first)
-    when = day if review.first == review.last else f"{review.first:%d.%m.} to {review.last:%d.%m.}"
+    first, last = review.first, review.last
+    when = day if first == last else f"{first.day} {first:%b} to {last.day} {last:%b}"
     seen = words.count(review.answers, "answer", "answers")
     if not review.noted:
         return f"{when}: {seen} of yours looked at, nothing to say about them."
@@ -74,8 +78,8 @@ def _finding(one: Noted, hours: Hours, width: int, *, colour: bool) -> Iterator[
     name, about = _NAMES[one.finding.care], one.about
     to = ""
     if about and one.who:
-        handle = about.case.number or about.case.ref[:8]
-        to = f"  to {words.name(one.who)}, {plain(about.case.latest.subject, 60) or 'no subject'} ({handle})"
+        handle = about.case.number or plain(about.case.ref[:8])
+        to = f": to {words.name(one.who)}, {plain(about.case.latest.subject, 60) or 'no subject'} ({handle})"
     yield from wrap(f"{name}{to}", width, "  ")
     quote = plain(one.finding.quote, _LONGEST)
     yield from hanging("    ", f"“{quote}”" if about else quote, width)
@@ -85,9 +89,12 @@ def _finding(one: Noted, hours: Hours, width: int, *, colour: bool) -> Iterator[
 def _trend(review: Review) -> str:
     if not review.before and not review.noted:
         return 'Each kind can be switched off: [review] off = ["warmth"] in config.toml.'
-    kinds = [care for care in Care if review.counts.get(care) or review.before.get(care)]
+    kinds = [care for care in _COMPARED if review.counts.get(care) or review.before.get(care)]
+    if not kinds:
+        return ""
     told = [f"{_NAMES[care]} {review.counts.get(care, 0)} ({review.before.get(care, 0)})" for care in kinds]
-    return f"This time, and as long before: {', '.join(told)}."
+    span = "day" if review.first == review.last else "week"
+    return f"This {span} (the {span} before): {', '.join(told)}."
 
 
 def _as_dict(one: Noted, hours: Hours) -> dict[str, Any]:

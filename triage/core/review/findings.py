@@ -103,11 +103,12 @@ def findings(reply: Reply) -> tuple[Finding, ...]:
 
 
 def _attention(reply: Reply) -> Finding | None:
-    """Not of long letters: what in them is a question to me is too unsure. Nor of a refusal, which answers badly."""
+    """Not of long letters: what in them is a question to me is too unsure. Nor of one question refused, which was answered badly."""
     if len(reply.asked.said) > LONGEST:
         return None
-    missed = unanswered(asking(reply.asked.parts), reply.mine.whole)
-    if not missed or _next_step(reply) or _words(reply):
+    asked = asking(reply.asked.parts)
+    missed = unanswered(asked, reply.mine.whole)
+    if not missed or (len(asked) == 1 and (_next_step(reply) or _words(reply))):
         return None
     return Finding(care=Care.ATTENTION, quote=missed[0], instead="this may still wait for a word")
 
