@@ -103,7 +103,10 @@ def findings(reply: Reply) -> tuple[Finding, ...]:
 
 
 def _attention(reply: Reply) -> Finding | None:
-    """Not of long letters: what in them is a question to me is too unsure. Nor of one question refused, which was answered badly."""
+    """Not of long letters: what in them is a question to me is too unsure.
+
+    Nor of a single question that was refused: it was answered, only badly.
+    """
     if len(reply.asked.said) > LONGEST:
         return None
     asked = asking(reply.asked.parts)
