@@ -16,7 +16,7 @@ from triage.core.cases.threads import (
     moment,
     parent_places,
 )
-from triage.core.judging.look import replied_to
+from triage.core.judging.talk import replied_to
 from triage.core.people import People, addresses
 from triage.core.words.quotes import holds_forward
 from triage.model.cases import AnsweredBy

@@ -4,7 +4,7 @@ from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from triage.core.judging.look import replied_to
+from triage.core.judging.talk import replied_to
 from triage.core.people import People
 from triage.model.entries import Entry, Exchange
 

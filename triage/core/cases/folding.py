@@ -10,7 +10,7 @@ from triage.core.cases.inviting import invited
 from triage.core.cases.missing import missed
 from triage.core.cases.pledges import Pledges, pledges
 from triage.core.judging.judge import judge_in
-from triage.core.judging.look import conversation
+from triage.core.judging.talk import conversation
 from triage.core.people import People, matching_rule
 from triage.core.times.deadlines import deadline
 from triage.core.times.hours import Hours

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from triage.core.judging.look import Conversation, Look, conversation
+from triage.core.judging.look import Look
 from triage.core.judging.rules import RULES
 from triage.core.judging.rules_history import history
 from triage.core.judging.rules_kind import kind
+from triage.core.judging.talk import Conversation, conversation
 from triage.core.people import People
 from triage.core.times.hours import Hours
 from triage.model.entries import Entry

@@ -1,11 +1,12 @@
 """What the rules look at: one message, read once, with what was known when it came."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
+from triage.core.judging.mass import mass_signs
+from triage.core.judging.talk import Conversation, replied_to
 from triage.core.people import People, addresses, domain_of
 from triage.core.times.hours import Hours
 from triage.core.words.asking import liked
@@ -18,67 +19,7 @@ from triage.model.mail import Message
 
 FEW = 3
 MANY = 10
-MANY_LINKS = 5
-LONG = 400
-SENDING_ROLES = frozenset(
-    [
-        "orders",
-        "order",
-        "billing",
-        "invoice",
-        "invoices",
-        "shipping",
-        "receipts",
-        "receipt",
-        "bookings",
-        "booking",
-        "reservations",
-        "tickets",
-        "payments",
-        "service",
-        "hostmaster",
-        "registrar",
-        "nic",
-        "store",
-        "shop",
-        "account",
-        "accounts",
-        "alerts",
-        "alert",
-        "news",
-        "newsletter",
-        "newsletters",
-        "updates",
-        "update",
-        "offers",
-        "offer",
-        "deals",
-        "marketing",
-        "promo",
-        "promotions",
-        "mailing",
-        "mailings",
-        "list",
-        "lists",
-        "replies",
-        "announce",
-        "rechnung",
-        "versand",
-        "bestellung",
-        "buchung",
-        "abuse",
-        "feedback",
-        "feedbackloop",
-        "listmaster",
-        "webmaster",
-        "system",
-        "root",
-        "daemon",
-        "cron",
-    ]
-)
-# A local part made by a program for each recipient (VERP): many digits, or an address packed into it.
-_COUNTED = re.compile(r"\d{5}|=|\d[^@]*\d[^@]*\d[.-]")
+EXCERPT = 200
 
 
 class Place(Enum):
@@ -95,41 +36,13 @@ class Place(Enum):
     NOWHERE = "nowhere"
 
 
-EXCERPT = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversation:
-    """What the rules know of the thread: my texts in it by Message-ID, whether I began it, how many messages it has."""
-
-    mine: Mapping[str, str] = field(default_factory=dict)
-    begun_by_me: bool = False
-    length: int = 1
-
-    def asked(self, message_id: str) -> bool:
-        """Did I ask something in that message of mine?"""
-        return any(part.asks for part in sentences(own_words(self.mine.get(message_id, ""))))
-
-
-def conversation(thread: Iterable[Entry], people: People) -> Conversation:
-    """Read a thread once for all its messages."""
-    thread = tuple(thread)
-    mine = [entry.message for entry in thread if people.is_mine(entry)]
-    first = min(thread, key=lambda entry: entry.message.received, default=None)
-    return Conversation(
-        mine={message.message_id: message.text or "" for message in mine if message.message_id},
-        length=len(thread),
-        begun_by_me=first is not None and not replied_to(first.message) and people.is_mine(first),
-    )
-
-
 @dataclass(frozen=True, kw_only=True)
 class Look:
     """One message of somebody else. What costs time is read when the first rule asks for it."""
 
     entry: Entry
     people: People
-    talk: Conversation = Conversation()
+    talk: Conversation = field(default_factory=Conversation)
     hours: Hours | None = None
 
     @property
@@ -239,7 +152,7 @@ class Look:
         """Two signs of mass mail in its looks, where no header says so; never for somebody I wrote to, or a reply."""
         if self.replied_to or self.people.knows(self.debtor, self.message.received):
             return ""
-        return ", ".join(signs) if len(signs := mass_signs(self)) >= 2 else ""
+        return ", ".join(signs) if len(signs := mass_signs(self.message, self.length)) >= 2 else ""
 
     @cached_property
     def bulk_only(self) -> bool:
@@ -312,27 +225,6 @@ class Look:
         if self.people.is_team(self.debtor):
             return False
         return bool(self.debtor) and not self.people.knows(self.debtor, self.message.received)
-
-
-def mass_signs(look: Look) -> tuple[str, ...]:
-    """What about a message looks like sent to many: each alone proves nothing."""
-    text = look.message.text or ""
-    local = look.sender.partition("@")[0]
-    phrase = PHRASES.mass.find(words(text))
-    found = (
-        (f'"{phrase}"', bool(phrase)),
-        (f"from {look.sender}", local in SENDING_ROLES or bool(_COUNTED.search(local))),
-        ("many links", text.count("http") + text.count("www.") >= MANY_LINKS),
-        (f'"{look.message.subject[:40]}"', bool(PHRASES.mass_subject.find(look.subject))),
-        ("no plain text", "text/html" in look.message.parts and "text/plain" not in look.message.parts),
-        ("a long text", look.length >= LONG),
-    )
-    return tuple(sign for sign, holds in found if holds)
-
-
-def replied_to(message: Message) -> tuple[str, ...]:
-    """What a message replies to, by its header."""
-    return message.in_reply_to or message.references[-1:]
 
 
 def list_name(list_id: str) -> str:

@@ -1,6 +1,7 @@
 """Rules about who or what wrote: the user's own word, hard automatic signs (vetoes), weak signs of bulk."""
 
-from triage.core.judging.look import SENDING_ROLES, Look, Place
+from triage.core.judging.look import Look, Place
+from triage.core.judging.mass import SENDING_ROLES
 from triage.core.people import is_no_reply
 from triage.core.words.language import PHRASES
 from triage.core.words.language.phrases import words

@@ -7,7 +7,7 @@ from datetime import datetime
 from triage.core.cases.exchanges import Exchanges
 from triage.core.cases.threads import links, moment, parents
 from triage.core.judging.judge import judge_in
-from triage.core.judging.look import conversation
+from triage.core.judging.talk import conversation
 from triage.core.people import People, addresses
 from triage.core.times.hours import Hours
 from triage.model.entries import Correspondence, Entry

@@ -1,0 +1,88 @@
+"""What looks like mail to many where no header says so."""
+
+import re
+
+from triage.core.words.language import PHRASES
+from triage.core.words.language.phrases import words
+from triage.model.mail import Message
+
+MANY_LINKS = 5
+LONG = 400
+SENDING_ROLES = frozenset(
+    [
+        "orders",
+        "order",
+        "billing",
+        "invoice",
+        "invoices",
+        "shipping",
+        "receipts",
+        "receipt",
+        "bookings",
+        "booking",
+        "reservations",
+        "tickets",
+        "payments",
+        "service",
+        "hostmaster",
+        "registrar",
+        "nic",
+        "store",
+        "shop",
+        "account",
+        "accounts",
+        "alerts",
+        "alert",
+        "news",
+        "newsletter",
+        "newsletters",
+        "updates",
+        "update",
+        "offers",
+        "offer",
+        "deals",
+        "marketing",
+        "promo",
+        "promotions",
+        "mailing",
+        "mailings",
+        "list",
+        "lists",
+        "replies",
+        "announce",
+        "rechnung",
+        "versand",
+        "bestellung",
+        "buchung",
+        "abuse",
+        "feedback",
+        "feedbackloop",
+        "listmaster",
+        "webmaster",
+        "system",
+        "root",
+        "daemon",
+        "cron",
+    ]
+)
+# A local part made by a program for each recipient (VERP): many digits, or an address packed into it.
+_COUNTED = re.compile(r"\d{5}|=|\d[^@]*\d[^@]*\d[.-]")
+
+
+def mass_signs(message: Message, length: int) -> tuple[str, ...]:
+    """What about a message looks like sent to many: each alone proves nothing. `length` is how many words the sender
+    wrote.
+    """
+    text = message.text or ""
+    sender = message.sender.address if message.sender else ""
+    local = sender.partition("@")[0]
+    phrase = PHRASES.mass.find(words(text))
+    found = (
+        (f'"{phrase}"', bool(phrase)),
+        (f"from {sender}", local in SENDING_ROLES or bool(_COUNTED.search(local))),
+        ("many links", text.count("http") + text.count("www.") >= MANY_LINKS),
+        (f'"{message.subject[:40]}"', bool(PHRASES.mass_subject.find(words(message.subject[:500])))),
+        ("no plain text", "text/html" in message.parts and "text/plain" not in message.parts),
+        ("a long text", length >= LONG),
+    )
+    return tuple(sign for sign, holds in found if holds)
