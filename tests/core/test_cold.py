@@ -100,3 +100,28 @@ def test_cold_mail_is_shown_after_all_who_are_due_together() -> None:
     others = (ask("Ada King", "fri 10:00"), ask("Ben Holt", "fri 11:00"))
     ordered = in_order(standings(board(now, cold, *others), now), now)
     assert [one.who.name for one in ordered] == ["Ada King", "Ben Holt", LEES]
+
+
+LISTEN = "Duration 0:42. Listen here: https://lure.example/x"
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "cold"),
+    [
+        pytest.param("You have (1) new voicemail", LISTEN, True, id="a link"),
+        pytest.param("New voice message received for robin", LISTEN, True, id="in other words"),
+        pytest.param("Neue Sprachnachricht", "Hier anhören: https://lure.example/x", True, id="German"),
+        pytest.param("New voicemail system for our office", "Can you quote one? www.us.example", False, id="asks"),
+        pytest.param("You have a new voicemail from us", "Did you hear it? Ada, www.us.example", False, id="a person"),
+        pytest.param("I left you a voicemail", "Please ring me back. Ada, www.us.example", False, id="who rang"),
+        pytest.param("You have a new voicemail", "I rang at noon about the boiler. Ada", False, id="nothing to click"),
+    ],
+)
+def test_a_fake_notice_of_a_voicemail_rings_last_and_is_never_silent(subject: str, text: str, cold: bool) -> None:
+    verdict = judged(subject, text)
+    assert (verdict.owes, is_cold(verdict)) == (True, cold)
+
+
+def test_who_wrote_before_is_never_taken_for_a_fake() -> None:
+    one = entry("a", sender=LEE, subject="You have (1) new voicemail", text=LISTEN)
+    assert not is_cold(judge(one, [one], people(wrote=("lee@seller.example",)), hours=HOURS))
