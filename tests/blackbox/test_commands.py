@@ -504,9 +504,8 @@ def test_ctrl_c_ends_a_poll_that_hangs(home: Home) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         home.configure(imap("office", "robin", silent.getsockname()[1]))
         env = {**home.env, "TRIAGE_PASSWORD_OFFICE": "x"}
-        # A shell has what it runs in the background ignore SIGINT, and so would we if the tests were run so.
         process = subprocess.Popen(
-            ["env", "--default-signal=INT", *TRIAGE, "poll"],
+            [*TRIAGE, "poll"],
             env=env,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
