@@ -11,7 +11,6 @@ from tests.blackbox.homes import Home, ago, letter, put
 from tests.servers.dovecot import Dovecot, running_dovecot
 from tests.servers.notifications import Recorder, SessionBus
 
-
 # A shell has what it runs in the background ignore SIGINT, and whatever that starts: Ctrl-C is tried all the same.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
