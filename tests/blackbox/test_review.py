@@ -60,3 +60,20 @@ def test_a_day_without_answers_has_nothing_to_say(home: Home) -> None:
 
 def test_what_is_to_come_is_refused(home: Home) -> None:
     assert home.triage("review", "--day", "2999-01-01").code == 2
+
+
+def test_who_asked_to_be_rung_and_was_written_to_is_a_finding(answered: Home) -> None:
+    answered.configure(more='[[rule]]\nmatch = { from = "ben@ott.example" }\nprefers = "phone"')
+    told = [one for one in answered.triage("review", "--json").json["findings"] if one["kind"] == "channel"]
+    assert [(one["who"], one["quote"]) for one in told] == [("Ben Ott", "they asked to be rung")]
+
+
+def test_who_is_upset_is_shown_first_and_why_quotes_it(home: Home) -> None:
+    calm, hurt = "Is Monday fine?", "This is the third time I ask. Is Monday fine?"
+    for place, (name, text) in enumerate((("Ben", calm), ("Gil", hurt))):
+        raw = letter("Plans", sender=f"{name} <{name.lower()}@client.example>", text=text, at=ago(minutes=80 - place))
+        put(home.mail / "INBOX", raw, ago(minutes=80 - place))
+    assert home.triage("poll").code == 0
+    assert [one["who"]["name"] for one in home.triage("status", "--json").json["owed"]] == ["Gil", "Ben"]
+    for command in ("why", "show"):
+        assert 'sounds upset: "third time"' in " ".join(home.triage(command, "gil").out.split())

@@ -244,3 +244,17 @@ def test_who_only_rang_is_forgotten_by_the_address_book(office: Office) -> None:
     assert (run.code, run.err) == (0, "")
     assert "bea@bakery.example: 1 call." in run.out
     assert "Bea Lane" not in office.owed()
+
+
+def test_who_rings_and_is_written_to_twice_is_told_of_in_review_and_show(office: Office) -> None:
+    (office.root / "contacts" / "ada.vcf").write_text(CARD)
+    for place, hours in ((0, 5), (1, 3)):
+        office.voicemail(place, ago(hours=hours), f'"Ada" <{ADA_RINGS}>')
+        assert "Ada King" in office.owed()
+        sent = letter(f"Your call {place}", sender="Robin Vale <robin@example.org>", to=ADA, at=ago(hours=hours - 1))
+        put(office.mail / "Sent", sent, ago(hours=hours - 1))
+        assert office.owed() == {}
+    (found,) = [one for one in office.triage("review", "--json").json["findings"] if one["kind"] == "channel"]
+    assert (found["who"], found["quote"]) == ("Ada King", "rang 2 times, and you wrote")
+    (case,) = office.triage("list", "--state", "answered", "--json").json["cases"]
+    assert "They rang 2 times, and you wrote" in " ".join(office.triage("show", case["ref"][:8]).out.split())

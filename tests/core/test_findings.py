@@ -12,6 +12,7 @@ from tests.planning import HOURS, at, case, debt
 from triage.core.review.findings import Care, Reply, Text, findings
 from triage.core.review.reviewing import Answered, breaks, preferring
 from triage.core.review.upset import upset as is_upset
+from triage.core.words.language.phrases import words
 from triage.model.cases import AnsweredBy, Channel, Class, Outcome, Person
 
 UPSET = "Dear Robin,\nthis is the third time I write, and nobody answered. When can somebody come?\nRuth Adler"
@@ -61,7 +62,7 @@ def test_what_is_quoted_is_not_mine():
     ],
 )
 def test_who_is_upset(text: str, upset: bool):
-    assert bool(is_upset(text)) is upset
+    assert bool(is_upset(text, words(text))) is upset
 
 
 def test_most_of_what_is_said_is_right_on_replies_held_out():

@@ -70,16 +70,12 @@ def case(
     automatic = frozenset(entry.message.key for entry, verdict in judged if verdict.kind not in _PEOPLE)
     settled_by = answers(thread, guests, people, automatic=automatic)
     newest, verdict = _newest(theirs)
-    debts = {
-        entry.message.key: debt(entry, verdict, people, policy, settled_by)
-        for entry, verdict in theirs
-        if verdict.owes or entry is newest
-    }
     owed = [
-        (one := debts[entry.message.key], settled_by.of.get(entry.message.key) or _called(one, talks, policy))
-        for entry, verdict in theirs
-        if verdict.owes
+        (one := debt(entry, judgement, people, policy, settled_by), _answer(one, settled_by, talks, policy))
+        for entry, judgement in theirs
+        if judgement.owes
     ]
+    latest = next((one for one, _ in owed if one.key == newest.message.key), None)
     still_open = _by_time(one for one, answer in owed if answer is None)
     return Case(
         ref=ref,
@@ -87,7 +83,7 @@ def case(
         items=tuple(_item(entry, verdict.kind) for entry, verdict in judged),
         debts=still_open,
         settled=_in_time((*_outcomes(ref, owed), *kept)),
-        latest=debts[newest.message.key],
+        latest=latest or debt(newest, verdict, people, policy, settled_by),
         kind=verdict.kind,
         answered=settled_by.latest,
         promise=mine.promise,
@@ -99,10 +95,10 @@ def case(
     )
 
 
-def _called(one: Debt, talks: Mapping[str, Sequence[Talk]], policy: Policy) -> Answer | None:
-    """A call with the sender after it, for who wants calls to close mail."""
-    if not policy.calls_close_mail:
-        return None
+def _answer(one: Debt, settled_by: Answers, talks: Mapping[str, Sequence[Talk]], policy: Policy) -> Answer | None:
+    """What settled it: a mail, else a call with the sender after it, for who wants calls to close mail."""
+    if one.key in settled_by.of or not policy.calls_close_mail:
+        return settled_by.of.get(one.key)
     after = (talk for talk in talks.get(one.who.address, ()) if talk.at > one.received)
     return next((Answer(key=talk.key, at=talk.at, by=AnsweredBy.CALL) for talk in after), None)
 

@@ -30,11 +30,16 @@ def missed(
         return None
     settles = {debt.key: answer.key for debt, answer in owed if answer}
     questions = [one for debt, _ in owed if settles.get(debt.key) == last.key for one in debt.questions]
-    reply = "\n\n".join(entry.message.text or "" for entry, _ in after if entry.message.text)
-    asked = [entry.message.text or "" for entry, _ in judged if settles.get(entry.message.key) == last.key]
-    long = len(words(own_words("\n\n".join(asked)))) > LONGEST
-    left = unanswered(questions, reply) if reply and not long else ()
+    reply = _joined(entry for entry, _ in after)
+    if not questions or not reply:
+        return None
+    asked = own_words(_joined(entry for entry, _ in judged if settles.get(entry.message.key) == last.key))
+    left = unanswered(questions, reply) if len(words(asked)) <= LONGEST else ()
     return Missed(key=last.key, at=last.at, questions=left) if left else None
+
+
+def _joined(entries: Iterable[Entry]) -> str:
+    return "\n\n".join(entry.message.text for entry in entries if entry.message.text)
 
 
 def _from(

@@ -8,5 +8,7 @@ from triage.model.judgements import Reason
 
 def hurts(look: Look) -> Reason | None:
     """Somebody is upset, in his own words."""
-    found = "" if look.bulk_only else upset(look.own)
+    if look.bulk_only:
+        return None
+    found = upset(look.own, [word for part in look.sentences for word in part.said])
     return Reason(rule=UPSET, points=0, text=f'sounds upset: "{found}"') if found else None

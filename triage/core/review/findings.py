@@ -117,14 +117,14 @@ def _attention(reply: Reply) -> Finding | None:
 
 
 def _view(reply: Reply) -> Finding | None:
-    if not (hurt := upset(reply.asked.own)) or lexicon().understanding.find(reply.mine.said):
+    if not (hurt := upset(reply.asked.own, reply.asked.said)) or lexicon().understanding.find(reply.mine.said):
         return None
     quote = next((part.text for part in reply.asked.parts if hurt in " ".join(part.said)), hurt)
     return Finding(care=Care.VIEW, quote=quote, instead="begin with what it means for them, then what you do about it")
 
 
 def _next_step(reply: Reply) -> Finding | None:
-    waits = any(part.asks for part in reply.asked.parts) or upset(reply.asked.own)
+    waits = any(part.asks for part in reply.asked.parts) or upset(reply.asked.own, reply.asked.said)
     if not waits or any(part.is_question for part in reply.mine.parts):
         return None
     told = lexicon()
@@ -165,7 +165,7 @@ def _warmth(reply: Reply) -> Finding | None:
     mine, asked = reply.mine, reply.asked
     if not reply.first or reply.near or not mine.said or mine.greets or reply.names.intersection(mine.said[:_BARE]):
         return None
-    hurt = bool(upset(asked.own))
+    hurt = bool(upset(asked.own, asked.said))
     if (not hurt and not (asked.greets and len(asked.said) > _QUICK)) or len(mine.said) > _LINE:
         return None
     if not hurt and (lexicon().kind.find(mine.said) or "!" in mine.own):

@@ -1,18 +1,17 @@
 """Does somebody show that it hurts? By words, by shouting, never by what he asks for."""
 
 import re
+from collections.abc import Sequence
 
 from triage.core.review.lexicon import lexicon
-from triage.core.words.language.phrases import words
 
 _SHOUTED = re.compile(r"\b[A-ZÄÖÜ]{4,}\b")
 # In a long letter a single such word is likely about something else.
 _OVERLOOKED = 150
 
 
-def upset(own: str) -> str:
-    """The words in which it shows; nothing where nobody is."""
-    said = words(own)
+def upset(own: str, said: Sequence[str]) -> str:
+    """The words in which it shows; nothing where nobody is. `said` are the words of `own`, casefolded."""
     found = lexicon().upset.all_in(said)
     if found and (len(said) <= _OVERLOOKED or len(found) > 1):
         return found[0]
