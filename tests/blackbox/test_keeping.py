@@ -300,3 +300,15 @@ def test_who_was_forgotten_since_does_not_come_back(read: Home) -> None:
 
 def test_nothing_read_yet_exports_nothing(home: Home) -> None:
     assert home.triage("export", "-").code == 5
+
+
+def test_where_it_cannot_be_written_is_told_and_a_device_stays_what_it_is(lived: Home) -> None:
+    run = lived.triage("export", str(lived.root / "none" / "facts.json"))
+    assert (run.code, run.out) == (1, "")
+    assert "cannot be written" in run.err
+    link = lived.root / "link.json"
+    link.symlink_to(lived.root / "facts.json")
+    assert lived.triage("export", str(link)).code == 0
+    assert link.is_symlink()
+    assert lived.triage("export", "/dev/null").code == 0
+    assert Path("/dev/null").is_char_device()

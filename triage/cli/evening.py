@@ -1,6 +1,5 @@
 """What a person asks at the end of the day: how it went, and whether he may go."""
 
-import os
 import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -8,11 +7,11 @@ from pathlib import Path
 import click
 
 from triage.cli.days import FORMS, days
-from triage.cli.printing import dumped
+from triage.cli.printing import dumped, save
 from triage.cli.session import Session
 from triage.core.notices.leaving import HISTORY, Leaving, Verdict, leaves, leaving, pace
 from triage.core.past.summary import Summary, begins, since, summary
-from triage.errors import TriageError, UsageError
+from triage.errors import UsageError
 from triage.model.marks import Mark, MarkKind
 
 _DAY = timedelta(days=1)
@@ -56,7 +55,7 @@ def summary_command(
     found = summed(session, first, last, now if at else None)
     words = _worded(session, found, "json" if as_json else shape)
     if output:
-        _write(Path(output).expanduser(), words + "\n")
+        save(Path(output).expanduser(), words + "\n")
     else:
         click.echo(words)
 
@@ -137,19 +136,8 @@ def _page(session: Session, found: Summary) -> bool:
     from triage.sinks.opening import open_page
 
     path = session.config.state_dir / "summary.html"
-    _write(path, _worded(session, found, "html"))
+    save(path, _worded(session, found, "html"))
     return open_page(path)
-
-
-def _write(path: Path, words: str) -> None:
-    from triage.store.files import make_file
-
-    try:
-        with os.fdopen(make_file(path), "w", encoding="utf-8", errors="replace") as file:
-            file.truncate()
-            file.write(words)
-    except OSError as error:
-        raise TriageError(f"{path} cannot be written: {error.strerror}", hint="name another file") from error
 
 
 def _minutes(session: Session, found: Leaving, now: datetime) -> int | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from triage.cli.printing import save
 from triage.cli.session import Session
 from triage.config.written import as_toml, rules
 from triage.core.people import People
@@ -14,8 +15,6 @@ from triage.errors import TriageError, UsageError
 from triage.report.words import count
 from triage.store import examining, marks, reads
 from triage.store.exporting import Document, checked
-from triage.store.faults import on_disk
-from triage.store.files import replace_file
 from triage.store.forgetting import Trace, Ways
 from triage.store.lock import holder
 from triage.store.writer import UNSCRUBBED
@@ -60,8 +59,7 @@ def export_command(session: Session, file: str) -> None:
     if file == "-":
         click.echo(text, nl=False)
         return
-    with on_disk(Path(file)):
-        replace_file(Path(file), text.encode())
+    save(Path(file).expanduser(), text)
     click.echo(f"{_counted(found)} in {file}. It names people: keep it like your mail.")
 
 
