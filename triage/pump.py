@@ -17,7 +17,7 @@ FIRST_WAIT = 5.0
 LONGEST_WAIT = 300.0
 IN_FLIGHT = 2
 # Sources that began together drift apart by this share of a poll, so that they do not wait for each other each time.
-APART = 0.2
+APART = 0.1
 
 
 def back_off(failures: int, jitter: float) -> float:

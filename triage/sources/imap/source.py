@@ -186,7 +186,8 @@ class Imap:
         if old and connection.told.get(box.raw) == old.opened:
             self._looked[box.name] = old.opened
             return None
-        opened = connection.examine(box.raw)
+        looked = connection.last_look
+        opened = looked[1] if looked and looked[0] == box.raw else connection.examine(box.raw)
         if opened is None:
             if not _dispensable(box, old, connection.refusal):
                 raise SourceUnreachable(f"{self.name}: {box.name} cannot be opened: {connection.refusal}", hint=AGAIN)

@@ -69,28 +69,37 @@ class Connection:
     def mailboxes(self, *, status: bool = False) -> tuple[Listed, ...]:
         """Every mailbox that can be opened, with its flags (RFC 6154 where the server has it). With `status`, `told`
         is how they stand, without their being opened, if the server tells that along (RFC 5819). The examined one is
-        not among them: of that a server tells what it announced last (RFC 3501 6.3.10).
+        not among them, since of that a server tells what it announced last (RFC 3501 6.3.10): it is examined anew in
+        the same breath (5.5), so that whoever waits for the answers is woken once.
         """
         offered = {*self._client.capabilities()}
         wanted = (b"SPECIAL-USE", b"LIST-STATUS") if status else (b"SPECIAL-USE",)
         asked = " ".join(_RETURN[word] for word in wanted if {word, b"LIST-EXTENDED"} <= offered)
+        anew = self.examined if "STATUS" in asked else None
         for word in ("LIST", "STATUS"):
             self._imap.untagged_responses.pop(word, None)
-        kind, text = self._imap._simple_command("LIST", '""', '"*"', f"RETURN ({asked})" if asked else None)
+        listing = self._imap._command("LIST", '""', '"*"', f"RETURN ({asked})" if asked else None)
+        examining = anew and self._imap._command("EXAMINE", _quoted(anew))
+        kind, text = self._imap._command_complete("LIST", listing)
         self._accept(kind, text, "LIST")
-        self.last_look = None
         told = statuses(self._imap.untagged_responses.pop("STATUS", ()))
         self.told = {raw: opened for raw, opened in told.items() if raw != self.examined}
-        return listed(self._imap.untagged_responses.pop("LIST", ()))
+        found = listed(self._imap.untagged_responses.pop("LIST", ()))
+        self.last_look = None
+        if anew and examining:
+            self._imap.untagged_responses.clear()  # of the mailbox as it was before
+            self._opened(anew, *self._imap._command_complete("EXAMINE", examining))
+        return found
 
     def examine(self, mailbox: bytes) -> Opened | None:
         """Open a mailbox without touching it; None when the server says no, for the reason in `refusal`.
 
         `last_look` is what it found, until anything else is asked: what happens meanwhile, IDLE still tells.
         """
+        return self._opened(mailbox, *self._imap.select(_quoted(mailbox), True))
+
+    def _opened(self, mailbox: bytes, kind: str, text: list[bytes | None]) -> Opened | None:
         self.examined = self.last_look = None
-        quoted = b'"' + mailbox.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
-        kind, text = self._imap.select(quoted, True)
         if kind != "OK":
             self.refusal = said(b" ".join(filter(None, text)))
             return None
@@ -198,6 +207,10 @@ class Connection:
         """Hang up without a word: whatever would be said after a fault might never be heard."""
         with contextlib.suppress(*FAULTS):
             self._client.shutdown()
+
+
+def _quoted(mailbox: bytes) -> bytes:
+    return b'"' + mailbox.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
 
 
 def _heads(record: Record) -> bytes:
