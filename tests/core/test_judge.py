@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.core.mail import ADA, HOURS, ME, entry, mine, people
+from tests.core.mail import ADA, HOURS, KIM, ME, entry, mine, people
 from triage.core.judging.judge import THRESHOLD, judge
 from triage.model.judgements import Kind
 
@@ -55,3 +55,16 @@ def test_without_hours_no_moment_is_read():
 def test_a_thread_of_mine_alone_changes_nothing_for_another():
     stranger = entry("a", text="Thanks!", replies="elsewhere")
     assert judge(stranger, (mine("m"), stranger), people(heard=(ADA,))) == judge(stranger, (), people(heard=(ADA,)))
+
+
+def test_who_is_named_among_few_waits_before_those_who_wrote_to_all_of_them():
+    to_us = (ME, KIM)
+    named = judge(entry("a", to=to_us, text="Hi Robin,\nthe plan is attached."), (), people())
+    nobody = judge(entry("a", to=to_us, text="Hello,\nthe plan is attached."), (), people())
+    assert named.score > nobody.score
+    assert 'addresses you by name: "Hi Robin,"' in [reason.text for reason in named.reasons]
+
+
+def test_to_one_alone_a_name_says_nothing_more():
+    alone = judge(entry("a", text="Hi Robin,\nthe plan is attached."), (), people())
+    assert alone.score == judge(entry("a", text="Hello,\nthe plan is attached."), (), people()).score

@@ -15,7 +15,7 @@ _FEWEST = 3
 # Who leaves most mail unanswered, or whose Sent mail is not known, says nothing of one person by silence.
 _FEWEST_IN_ALL = 5
 _SHRINK = 4.0
-_WEIGHT = 0.7
+_WEIGHT = 0.4
 _MOST = 1.5
 _UNTIPPED = 0.1
 

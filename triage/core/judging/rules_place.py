@@ -21,10 +21,11 @@ _PLACES = {
 # What an audience takes from a message to me, less than would make it nothing of mine.
 _FOR_OTHERS = 0.1
 _MOST_FOR_OTHERS = 0.25
+_CALLED_AMONG_FEW = 0.5
 _FEWEST_SPOKEN = 3
-_BY_PART = 0.8
+_BY_PART = 1.2
 _USUAL_PART = 0.4
-_PART = 0.2
+_PART = 0.3
 _STRAIGHT = {Place.ALONE, Place.FEW, Place.SHARED, Place.ALIAS}
 
 
@@ -37,10 +38,11 @@ def place(look: Look) -> Reason:
 
 
 def called(look: Look) -> Reason | None:
-    """Where it is not plain that I am meant, my name says so."""
-    if look.place in {Place.ALONE, Place.FEW} or not look.calls_me:
+    """Where it is not plain that I am meant, my name says so; among few it says that rather I am than the others."""
+    if not look.calls_me or len(look.message.to) + len(look.message.cc) == 1:
         return None
-    return Reason(rule="named", points=2, text=f'addresses you by name: "{look.calls_me[:100]}"')
+    points = _CALLED_AMONG_FEW if look.place in {Place.ALONE, Place.FEW} else 2
+    return Reason(rule="named", points=points, text=f'addresses you by name: "{look.calls_me[:100]}"')
 
 
 def first_contact(look: Look) -> Reason | None:
