@@ -213,6 +213,10 @@ def test_what_programs_add_goes(footer):
         pytest.param("cc: Bo\n\nFrom: Ada\nSent: Monday\nTo: Robin\n\nq", "cc: Bo", id="a field of one's own above"),
         pytest.param("Yes,\nthough late.\nAda King wrote:\n> q", "Yes,\nthough late.", id="a sentence above a name"),
         pytest.param("> > Is it?\n| And?\nYes.", "Yes.", id="deeper and by bars"),
+        *(
+            pytest.param(f"On 16 Nov 2026, Ada wrote:\n{gap}\n\n> Is it?\n\nYes. And you?", "Yes. And you?", id=gap)
+            for gap in ("[...]", "[…]", "...", "... snip ...", "<cut>", "[ two pages left out ]")
+        ),
     ],
 )
 def test_answers_between_quotes_stay(text, own):

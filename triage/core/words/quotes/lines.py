@@ -6,6 +6,10 @@ from collections.abc import Iterable, Sequence
 LONGEST_LINE = 2000
 COLON = r"\s{0,3}[:\uff1a]"
 RULE = re.compile(r"\s{0,3}[-_=*]{3,}\s{0,3}$")
+# What a hand puts where it left something out of a quote: "[...]", "<snip>", "... cut ...".
+_LEFT_OUT = re.compile(
+    r"\s{0,3}(?:[\[(<{][^\])>}?]{0,40}[\])>}]|[.…]{1,9}(?: ?\w{1,12} ?[.…]{1,9})?|8<[- ]{0,60})\s{0,3}$"
+)
 
 
 def any_of(phrases: Iterable[str]) -> str:
@@ -24,9 +28,14 @@ def is_quoted(line: str) -> bool:
 
 
 def quoted_follows(lines: Sequence[str], place: int) -> bool:
-    """Does a line with a quote mark come next, blank ones aside?"""
-    following = next((line for line in lines[place : place + 4] if line.strip()), "")
+    """Does a line with a quote mark come next, blank ones and those that something was left out aside?"""
+    following = next((line for line in lines[place : place + 6] if line.strip() and not _LEFT_OUT.match(line)), "")
     return is_quoted(following)
+
+
+def leaves_out(lines: Sequence[str], place: int) -> bool:
+    """Does the line only say that something of the quote below it was left out?"""
+    return bool(_LEFT_OUT.match(lines[place])) and quoted_follows(lines, place + 1)
 
 
 def starts_paragraph(lines: Sequence[str], place: int) -> bool:

@@ -12,7 +12,7 @@ from triage.core.words.quotes.footers import (
 )
 from triage.core.words.quotes.headers import copied_headers, without_rule
 from triage.core.words.quotes.intros import introductions, is_forward, parted
-from triage.core.words.quotes.lines import is_quoted, quoted_follows, split
+from triage.core.words.quotes.lines import is_quoted, leaves_out, quoted_follows, split
 
 # The same text is looked at for what it asks, promises and shows, one right after the other.
 _REMEMBERED = 32
@@ -54,7 +54,7 @@ def _typed(lines: Sequence[str], quotes: dict[int, int]) -> list[str]:
         elif (after := signature_end(lines, place, quotes)) > place:
             place = after
         else:
-            if not is_footer(line):
+            if not is_footer(line) and not leaves_out(lines, place):
                 kept.append(line)
             place += 1
     return kept
