@@ -2,7 +2,7 @@
 
 from triage.core.judging.look import Look, Place
 from triage.core.judging.rules_kind import looks_automatic
-from triage.core.words.asking import likest, sureness
+from triage.core.words.asking import likest
 from triage.core.words.language import PHRASES, PROMISES
 from triage.core.words.language.phrases import words
 from triage.core.words.likeness import moving, shipped
@@ -16,7 +16,6 @@ _NAME = 3
 _LITTLE = 7
 _FEW = 7
 _FURTHER = 3
-_SURELY = 3.0
 _TONE = 0.5
 _LIKELY = 0.8
 _SEVERAL = {Place.FEW, Place.SOME, Place.CROWD, Place.SHARED}
@@ -28,10 +27,7 @@ def asks(look: Look) -> Reason | None:
     if not look.asks or look.bulk_only:
         return None
     meant = look.place in _MEANT or look.calls_me or look.calls_all
-    surely = 0.0
-    if meant and not looks_automatic(look):
-        surely = _SURELY * max(0.0, sureness(look.sentences, look.liked) - 0.5)
-    return Reason(rule="asks", points=round((2 if meant else 1) + surely, 2), text=f'asks: "{look.asks[0][:160]}"')
+    return Reason(rule="asks", points=2 if meant else 1, text=f'asks: "{look.asks[0][:160]}"')
 
 
 def asks_more(look: Look) -> Reason | None:
