@@ -213,6 +213,8 @@ def test_what_programs_add_goes(footer):
         pytest.param("cc: Bo\n\nFrom: Ada\nSent: Monday\nTo: Robin\n\nq", "cc: Bo", id="a field of one's own above"),
         pytest.param("Yes,\nthough late.\nAda King wrote:\n> q", "Yes,\nthough late.", id="a sentence above a name"),
         pytest.param("> > Is it?\n| And?\nYes.", "Yes.", id="deeper and by bars"),
+        pytest.param("* Ada King:\n\n> Is it?\n\nYes.", "Yes.", id="below a name behind a star"),
+        pytest.param("* Two things:\nIs it?\n> q", "* Two things:\nIs it?", id="a list of one's own"),
         *(
             pytest.param(f"On 16 Nov 2026, Ada wrote:\n{gap}\n\n> Is it?\n\nYes. And you?", "Yes. And you?", id=gap)
             for gap in ("[...]", "[…]", "...", "... snip ...", "<cut>", "[ two pages left out ]")

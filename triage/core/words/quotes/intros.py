@@ -14,6 +14,7 @@ _START = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(rf"[^:]{{1,120}}?{_WROTE}(?!\w)", re.IGNORECASE)
+_STARRED = re.compile(r"\* [^\W\d_][^:?!]{1,80}:$")
 _NAMED_BY_ADDRESS = re.compile(rf"\S@\S{{1,80}}\s{{1,3}}{_WROTE}{COLON}\s{{0,3}}$", re.IGNORECASE)
 _DATED = re.compile(r"\d|@|年")
 _FULL_DATE = re.compile(r"@|\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d\d|年")
@@ -129,8 +130,10 @@ def _begins_dated(lines: Sequence[str], start: int, after: int) -> bool:
 
 
 def _names(lines: Sequence[str], place: int) -> bool:
-    """Is it a name and "wrote:", with a quote below, or the address before it?"""
+    """Is it a name and "wrote:", or "* Ada King:", with a quote below, or the address before it?"""
     line = lines[place].rstrip()
+    if _STARRED.match(line):
+        return quoted_follows(lines, place + 1)
     if not _says_wrote(line):
         return False
     if quoted_follows(lines, place + 1):
