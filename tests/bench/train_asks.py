@@ -1,8 +1,8 @@
-"""Trains the model of triage/core/likeness.py on labelled sentences outside the project: TRIAGE_DATA names the folder.
+"""Trains the model of triage/core/words/likeness.py on labelled sentences outside the project.
 
 Run: TRIAGE_DATA=… python tests/bench/train_asks.py
-Writes triage/core/model/asks.json and prints its strongest traits. Trained on asks/parakweet_train.jsonl (Apache-2.0)
-alone. Weights are of words that many sentences hold; names are left out.
+TRIAGE_DATA names the folder. Writes triage/core/words/model/asks.json and prints its strongest traits. Trained on
+asks/parakweet_train.jsonl (Apache-2.0) alone. Weights are of words that many sentences hold; names are left out.
 """
 
 import collections
@@ -16,12 +16,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from triage.core.words.language.phrases import words
-from triage.core.words.likeness import Model, traits
+from triage.core.words.likeness import Model, Trait, traits, written
 from triage.core.words.sentences import sentences
 
 Labelled = tuple[str, bool]
 
-FILE = Path(__file__).parents[2] / "triage/core/model/asks.json"
+FILE = Path(__file__).parents[2] / "triage/core/words/model/asks.json"
 SEEN_WORD = 6
 SEEN_TRAIT = 4
 ROUNDS = 10
@@ -48,12 +48,12 @@ def train(rows: Sequence[Labelled]) -> Model:
     known = common_words([text for text, _ in rows])
     seen = [(traits_of(text, known), label) for text, label in rows]
     count = collections.Counter(trait for found, _ in seen for trait in found)
-    kept = [([trait for trait in sorted(found) if count[trait] >= SEEN_TRAIT], label) for found, label in seen]
+    kept = [([one for one in sorted(found, key=written) if count[one] >= SEEN_TRAIT], label) for found, label in seen]
     weights, bias = descend(kept)
     return Model(known=known, weights=weights, bias=bias + RECALL)
 
 
-def traits_of(text: str, known: frozenset[str]) -> set[str]:
+def traits_of(text: str, known: frozenset[str]) -> set[Trait]:
     return set().union(*(traits(part, known) for part in sentences(text)))
 
 
@@ -63,9 +63,9 @@ def common_words(texts: Iterable[str]) -> frozenset[str]:
     capital: collections.Counter[str] = collections.Counter()
     for text in texts:
         held.update(set(words(text)))
-        for place, written in enumerate(_WORD.findall(text)):
+        for place, word in enumerate(_WORD.findall(text)):
             if place:
-                capital[written.casefold().replace("’", "'")] += 1 if written[0].isupper() else -1
+                capital[word.casefold().replace("’", "'")] += 1 if word[0].isupper() else -1
     topics = frozenset(_TOPICS.split())
     return frozenset(
         word
@@ -77,9 +77,11 @@ def common_words(texts: Iterable[str]) -> frozenset[str]:
     )
 
 
-def descend(rows: Sequence[tuple[Sequence[str], bool]], *, weight: float = WEIGHT) -> tuple[dict[str, float], float]:
+def descend(
+    rows: Sequence[tuple[Sequence[Trait], bool]], *, weight: float = WEIGHT
+) -> tuple[dict[Trait, float], float]:
     """Logistic regression with a quadratic pull to zero, by dual coordinate descent; the same weights on every run."""
-    weights: dict[str, float] = collections.defaultdict(float)
+    weights: dict[Trait, float] = collections.defaultdict(float)
     shares = [0.0] * len(rows)
     order, chance = list(range(len(rows))), random.Random(1)
     for _ in range(ROUNDS):
@@ -111,7 +113,8 @@ def best_share(share: float, lean: float, size: int, weight: float) -> float:
 
 def main(folder: Path) -> None:
     model = train(labelled(folder))
-    used = {trait: round(weight, 3) for trait, weight in sorted(model.weights.items()) if abs(weight) >= 0.01}
+    told = sorted((written(trait), weight) for trait, weight in model.weights.items())
+    used = {trait: round(weight, 3) for trait, weight in told if abs(weight) >= 0.01}
     table = {"known": sorted(model.known), "bias": round(model.bias, 3), "weights": used}
     FILE.write_text(json.dumps(table, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
     ranked = sorted(used, key=lambda trait: used[trait])

@@ -14,7 +14,7 @@ from pathlib import Path
 from train_asks import descend
 
 from triage.core.words.language.phrases import words
-from triage.core.words.likeness import Model
+from triage.core.words.likeness import Model, written
 from triage.core.words.selling import pitch, traits
 
 Row = tuple[bool, str]
@@ -38,7 +38,7 @@ def train(labelled: Sequence[Row]) -> Model:
     known = frozenset(word for word, number in held.items() if number >= SEEN and word.isalpha() and word not in NAMES)
     found = [(traits(words(text), known), label) for label, text in labelled]
     count = collections.Counter(trait for some, _ in found for trait in some)
-    kept = [([trait for trait in sorted(some) if count[trait] >= SEEN], label) for some, label in found]
+    kept = [([one for one in sorted(some, key=written) if count[one] >= SEEN], label) for some, label in found]
     weights, bias = descend(kept, weight=WEIGHT)
     return Model(known=known, weights=weights, bias=bias)
 
@@ -57,7 +57,8 @@ def check(labelled: Sequence[Row]) -> None:
 
 def main() -> None:
     model = train(rows(ROOT / "tests/core/cold.tsv"))
-    used = {trait: round(weight, 2) for trait, weight in sorted(model.weights.items()) if abs(weight) >= 0.02}
+    told = sorted((written(trait), weight) for trait, weight in model.weights.items())
+    used = {trait: round(weight, 2) for trait, weight in told if abs(weight) >= 0.02}
     table = {"known": sorted(model.known), "bias": round(model.bias, 2), "weights": used}
     FILE.write_text(json.dumps(table, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
     print(f"{len(model.known)} words, {len(used)} weights, {FILE.stat().st_size} bytes")

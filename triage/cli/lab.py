@@ -82,6 +82,8 @@ def judged(found: Iterable[Stored], mine: Me, hours: Hours) -> Iterator[tuple[St
             together.setdefault(one.message.key, []).append(one)
         else:
             yield one, _alone(one, mine, hours)
+    if not together:
+        return
     entries = (entry_of(one) for copies in together.values() for one in copies)
     for arrived in Reader(me=mine, hours=hours).read(entries):
         yield from ((one, arrived.judgement) for one in together[arrived.entry.message.key])

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import BufferedReader
 from pathlib import Path
 
@@ -24,6 +25,8 @@ STDIN = "-"
 
 _SNIFFED = 4096
 _DEEPEST = 12
+# One mailbox holds many messages.
+_REMEMBERED = 8
 _OWN = {"cur", "new", "tmp"}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SUFFIXES = re.compile(r"\.(?:mbox|mbx|mboxrd|mboxo|sbd|eml)(?=/|\Z)", re.IGNORECASE)
@@ -148,7 +151,7 @@ def _in_maildir_file(file: File, mailbox: str) -> Stored:
         message=message,
         role=_role(mailbox),
         together=True,
-        draft=is_drafts(mailbox) or (bool(flagged) and "D" in flags),
+        draft=_drafted(mailbox) or (bool(flagged) and "D" in flags),
         error=_error(message, header),
     )
 
@@ -189,7 +192,7 @@ def _stored(piece: Piece, shown: str, mailbox: str, where: str, written: datetim
         message=message,
         role=_role(mailbox),
         together=piece.mbox,
-        draft=is_drafts(mailbox),
+        draft=_drafted(mailbox),
         error=_error(message, header),
     )
 
@@ -218,9 +221,13 @@ def _unread(file: str, why: str) -> Stored:
     return Stored(file=file, mailbox="", message=message, role=Role.INBOX, error=why)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _role(mailbox: str) -> Role:
     """By the name, in which a file may have an underscore for each space."""
     return role_of(mailbox) or role_of(mailbox.replace("_", " ")) or Role.INBOX
+
+
+_drafted = lru_cache(maxsize=_REMEMBERED)(is_drafts)
 
 
 def _below(mailbox: str, name: str) -> str:

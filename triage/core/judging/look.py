@@ -1,6 +1,6 @@
 """What the rules look at: one message, read once, with what was known when it came."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -15,7 +15,11 @@ from triage.core.words.language.phrases import words
 from triage.core.words.quotes import own_words
 from triage.core.words.sentences import Sentence, asking, sentences
 from triage.model.entries import Entry
+from triage.model.judgements import Reason
 from triage.model.mail import Message
+
+Rule = Callable[["Look"], Reason | None]
+"""One question about a message, and at most one Reason."""
 
 FEW = 3
 MANY = 10
@@ -44,6 +48,13 @@ class Look:
     people: People
     talk: Conversation = field(default_factory=Conversation)
     hours: Hours | None = None
+    _said: dict["Rule", Reason | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def says(self, rule: "Rule") -> Reason | None:
+        """What a rule makes of it: each is asked once, however many others go by it."""
+        if rule not in self._said:
+            self._said[rule] = rule(self)
+        return self._said[rule]
 
     @property
     def message(self) -> Message:
@@ -149,10 +160,10 @@ class Look:
         return self._mass_signs()
 
     def _mass_signs(self) -> str:
-        """Two signs of mass mail in its looks, where no header says so; never for somebody I wrote to, or a reply."""
+        """How it looks like mass mail, where no header says so; never for somebody I wrote to, or a reply."""
         if self.replied_to or self.people.knows(self.debtor, self.message.received):
             return ""
-        return ", ".join(signs) if len(signs := mass_signs(self.message, self.length)) >= 2 else ""
+        return ", ".join(mass_signs(self.message, subject=self.subject, length=self.length))
 
     @cached_property
     def bulk_only(self) -> bool:

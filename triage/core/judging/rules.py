@@ -1,12 +1,7 @@
 """All rules in the order `why` prints them: one question, one function, at most one Reason each."""
 
-from collections.abc import Callable
-
 from triage.core.judging import rules_ask, rules_cold, rules_elsewhere, rules_kind, rules_place, rules_upset, rules_when
-from triage.core.judging.look import Look
-from triage.model.judgements import Reason
-
-Rule = Callable[[Look], Reason | None]
+from triage.core.judging.look import Rule
 
 RULES: tuple[Rule, ...] = (
     rules_kind.silenced,

@@ -141,7 +141,7 @@ def no_reply_needed(look: Look) -> Reason | None:
 
 def for_information(look: Look) -> Reason | None:
     """FYI at the beginning of the subject or the text, and nothing asked."""
-    if look.asks or look.troubled or look.length > _BRIEF or no_reply_needed(look):
+    if look.asks or look.troubled or look.length > _BRIEF or look.says(no_reply_needed):
         return None
     said = _opening(look)
     found = PHRASES.fyi.starts(look.subject) or _is_labelled(look) or (said and PHRASES.fyi.starts(said))

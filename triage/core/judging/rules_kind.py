@@ -176,7 +176,7 @@ SIGNS = (report, auto_submitted, autoreply_header, no_reply, bouncer, calendar, 
 
 def looks_automatic(look: Look) -> bool:
     """Does any sign, weak or hard, say that no person wrote this?"""
-    return receipt(look) is not None or any(sign(look) for sign in SIGNS)
+    return any(map(look.says, (receipt, *SIGNS)))
 
 
 KINDS = {

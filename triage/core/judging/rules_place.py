@@ -82,7 +82,7 @@ def answers_me(look: Look) -> Reason | None:
         return None
     if not any(map(look.talk.asked, look.replied_to)):
         return None
-    if look.calls_me or by_rule(look) or reads_like_request(look):
+    if look.calls_me or look.says(by_rule) or look.says(reads_like_request):
         return None
     return Reason(rule="answers-you", points=0, text="answers what you asked, and asks nothing back", veto=True)
 

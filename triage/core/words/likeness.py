@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise, repeat
+from itertools import pairwise, product, repeat
 
 from triage.core.words.language import PHRASES
 from triage.core.words.sentences import Sentence
@@ -19,10 +19,13 @@ _MOST_WORDS = 60
 _MOST_SENTENCES = 60
 _KNOWN_SHARE = 0.5
 _SHOWN = 4
-_UNKNOWN = "*"
-_NUMBER = "0"
+UNKNOWN = "*"
+"""What stands for a word the model does not know."""
+NUMBER = "0"
+"""What stands for one with a digit in it."""
 _START = "<"
 _END = ">"
+_NO_TRAITS = frozenset((_START, _END, UNKNOWN, NUMBER))
 _WHO = (
     frozenset(("you", "your", "you'd", "you'll", "you're", "you've")),
     frozenset(("i", "me", "my", "i'm", "i'd", "i'll", "i've")),
@@ -31,12 +34,21 @@ _WHO = (
 )
 
 
+_WHO_MARKS = {
+    apart: "#who" + "".join("01"[not each] for each in apart) for apart in product((True, False), repeat=len(_WHO))
+}
+"""What is noted of who is spoken of, by which of these words are missing."""
+
+Trait = str | tuple[str, ...]
+"""A word or a mark; a pair or triple of words."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """Words it was trained to know, and what each trait adds to the log-odds of a request."""
 
     known: frozenset[str]
-    weights: Mapping[str, float]
+    weights: Mapping[Trait, float]
     bias: float
 
 
@@ -49,7 +61,18 @@ def read_model(name: str) -> Model:
     if not path.is_file():
         return SILENT
     table = json.loads(path.read_text(encoding="utf-8"))
-    return Model(known=frozenset(table["known"]), weights=table["weights"], bias=table["bias"])
+    weights = {trait_of(written): weight for written, weight in table["weights"].items()}
+    return Model(known=frozenset(table["known"]), weights=weights, bias=table["bias"])
+
+
+def trait_of(written: str) -> Trait:
+    """A trait as the file of a model writes it."""
+    return tuple(written.split(" ")) if " " in written else written
+
+
+def written(trait: Trait) -> str:
+    """The same as it is written there."""
+    return trait if isinstance(trait, str) else " ".join(trait)
 
 
 @cache
@@ -73,28 +96,27 @@ def likeness(part: Sentence, model: Model) -> float:
 
 def moving(part: Sentence, model: Model) -> tuple[str, ...]:
     """The words that made it more likely, the strongest first, at most four groups."""
-    weighed = ((trait, model.weights.get(trait, 0)) for trait in traits(part, model.known) if _readable(trait))
-    moved = sorted(((-weight, trait) for trait, weight in weighed if weight > 0))
-    return tuple(trait for _, trait in moved[:_SHOWN])
+    weighed = ((model.weights.get(trait, 0), written(trait)) for trait in traits(part, model.known))
+    moved = sorted((-weight, told) for weight, told in weighed if weight > 0 and _readable(told))
+    return tuple(told for _, told in moved[:_SHOWN])
 
 
-def traits(part: Sentence, known: frozenset[str]) -> set[str]:
+def traits(part: Sentence, known: frozenset[str]) -> set[Trait]:
     """Words, pairs and triples of known words, with the sentence's start and end, and who is spoken of."""
-    said = [_START, *_spoken(part.said[:_MOST_WORDS], known), _end(part.text)]
-    found = set(said)
-    found.update(map(" ".join, pairwise(said)))
-    found.update(map(" ".join, zip(said, said[1:], said[2:], strict=False)))
-    found.update(_marks(part))
-    found.add("#who " + "".join(str(int(not spoken.isdisjoint(said))) for spoken in _WHO))
-    return found - {_START, _END, _UNKNOWN, _NUMBER}
+    said = [_START, *spoken(part.said[:_MOST_WORDS], known), _end(part.text)]
+    found: set[Trait] = set(said)
+    who = _WHO_MARKS[tuple(map(found.isdisjoint, _WHO))]
+    found.update(_marks(part), (who,), pairwise(said), zip(said, said[1:], said[2:], strict=False))
+    return found - _NO_TRAITS
 
 
-def _spoken(said: Iterable[str], known: frozenset[str]) -> Iterator[str]:
-    for word in said:
-        if word in known:
-            yield word
-        else:
-            yield _UNKNOWN if word.isalpha() or not any(map(str.isdigit, word)) else _NUMBER
+def spoken(said: Iterable[str], known: frozenset[str]) -> list[str]:
+    """The words as a model sees them: those it knows, and signs for the others. It knows none with a digit."""
+    return [word if word in known else _sign_of(word) for word in said]
+
+
+def _sign_of(word: str) -> str:
+    return UNKNOWN if word.isalpha() or not any(map(str.isdigit, word)) else NUMBER
 
 
 def _end(text: str) -> str:
@@ -103,7 +125,7 @@ def _end(text: str) -> str:
 
 
 def _marks(part: Sentence) -> Iterator[str]:
-    yield f"#length {min(6, len(part.said) // 6)}"
+    yield f"#length{min(6, len(part.said) // 6)}"
     if part.asks:
         yield "#rule"
     if PHRASES.not_request.find(part.said):
@@ -112,8 +134,8 @@ def _marks(part: Sentence) -> Iterator[str]:
         yield "#question"
 
 
-def _readable(trait: str) -> bool:
-    return not any(sign in trait for sign in "<>#*0")
+def _readable(told: str) -> bool:
+    return not any(sign in told for sign in "<>#*0")
 
 
 def _is_known(parts: Iterable[Sentence], model: Model) -> bool:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from triage.core.words.language import PHRASES
 from triage.core.words.language.phrases import words
-from triage.core.words.likeness import Model, read_model
+from triage.core.words.likeness import NUMBER, UNKNOWN, Model, Trait, read_model, spoken, written
 
 _MOST_WORDS = 600
 _MOST_OF_A_SORT = 3
@@ -18,8 +18,7 @@ _OFFERS = 0.4
 _NEEDS = 0.8
 _SHOWN = 4
 _TELLING = 6
-_NUMBER = "0"
-_UNKNOWN = "*"
+_NO_TRAITS = frozenset((UNKNOWN, NUMBER, (UNKNOWN, UNKNOWN)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +39,23 @@ def pitch(text: str, model: Model | None = None) -> Pitch:
     """What a text is worth as a pitch; at most its first six hundred words count."""
     model = model or shipped()
     said = words(text)[:_MOST_WORDS]
-    weighed = sorted(((model.weights.get(trait, 0.0), trait) for trait in traits(said, model.known)), reverse=True)
+    found = model.weights.keys() & traits(said, model.known)
+    weighed = sorted(((model.weights[trait], written(trait)) for trait in found), reverse=True)
     offers = (*PHRASES.selling.all_in(said)[:_MOST_OF_A_SORT], *PHRASES.pitch.all_in(said)[:_MOST_OF_A_SORT])
     needs = PHRASES.buying.all_in(said)[:_MOST_OF_A_SORT]
     # Smallest first, so that the sum is the same on every run.
     weight = model.bias + sum(sorted((one for one, _ in weighed), key=abs))
-    moved = dict.fromkeys((*offers, *(trait for one, trait in weighed if one > 0 and _tells(trait))))
+    moved = dict.fromkeys((*offers, *(told for one, told in weighed if one > 0 and _tells(told))))
     return Pitch(weight=weight + _OFFERS * len(offers) - _NEEDS * len(needs), moved=tuple(moved)[:_SHOWN])
 
 
-def _tells(trait: str) -> bool:
-    return len(trait) >= _TELLING and _NUMBER not in trait and _UNKNOWN not in trait
+def _tells(told: str) -> bool:
+    return len(told) >= _TELLING and NUMBER not in told and UNKNOWN not in told
 
 
-def traits(said: Sequence[str], known: frozenset[str]) -> set[str]:
+def traits(said: Sequence[str], known: frozenset[str]) -> set[Trait]:
     """The known words and their pairs; numbers are all alike."""
-    spoken = [_NUMBER if any(map(str.isdigit, word)) else word if word in known else _UNKNOWN for word in said]
-    return {*spoken, *map(" ".join, pairwise(spoken))} - {_UNKNOWN, _NUMBER, f"{_UNKNOWN} {_UNKNOWN}"}
+    heard = spoken(said, known)
+    found: set[Trait] = set(heard)
+    found.update(pairwise(heard))
+    return found - _NO_TRAITS

@@ -1,6 +1,7 @@
 """A sender's own words cut into sentences, and which of these ask for something."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -9,7 +10,9 @@ from triage.core.words.language import PHRASES
 from triage.core.words.language.phrases import words
 
 _URL = re.compile(r"<?\b(?:https?|ftp|mailto|www)[:.][^\s>]*>?", re.IGNORECASE)
-_END = re.compile(r"(?<=[.!?\u3002\uff01\uff1f])[\"')\]]?\s+|(?<=[\u3002\uff01\uff1f])|\n\s*\n")
+# It begins with a sign, so that all between is skipped at once: one that ends a sentence before white space or, in
+# Chinese and Japanese, before anything; or a line end before an empty line.
+_END = re.compile(r"[.!?\u3002\uff01\uff1f\n](?:(?<!\n)[\"')\]]?\s+|(?<=[\u3002\uff01\uff1f])|(?<=\n)\s*\n)")
 _MOST_SENTENCES = 400
 _MOST_QUESTIONS = 10
 _LONGEST_QUESTION = 300
@@ -61,8 +64,17 @@ def _requests(said: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=_REMEMBERED)
 def sentences(own: str) -> tuple[Sentence, ...]:
     """The sentences in order. Addresses of the web are left out, so that their question marks ask nothing."""
-    parts = (" ".join(part.split()) for part in _END.split(_URL.sub(" ", own) if _may_link(own) else own) if part)
+    parts = (" ".join(part.split()) for part in _cut(_URL.sub(" ", own) if _may_link(own) else own))
     return tuple(map(as_sentence, islice(filter(None, parts), _MOST_SENTENCES)))
+
+
+def _cut(text: str) -> Iterator[str]:
+    """What ends in the sign of an end, and what is left after the last one."""
+    start = 0
+    for end in _END.finditer(text):
+        yield text[start : end.start() + 1]
+        start = end.end()
+    yield text[start:]
 
 
 def _may_link(text: str) -> bool:

@@ -137,7 +137,8 @@ def message(
     """
     try:
         found = _message(header, body, received, where)
-        return replace(found, call=by_mail.call_of(found, source, voicemail_from))
+        call = by_mail.call_of(found, source, voicemail_from)
+        return replace(found, call=call) if call else found
     except Exception as error:  # noqa: BLE001 - the wall: one message of a stranger must not stop a mailbox
         return unreadable(f"cannot be parsed ({type(error).__name__})", received=received, where=where)
 

@@ -160,8 +160,9 @@ def split(raw: bytes) -> tuple[bytes, bytes]:
         return b"", raw[1:]
     if raw[:2] == b"\r\n":
         return b"", raw[2:]
-    unix, dos = raw.find(b"\n\n"), raw.find(b"\r\n\r\n")
-    if dos >= 0 and (unix < 0 or dos < unix):
+    unix = raw.find(b"\n\n")
+    dos = raw.find(b"\r\n\r\n", 0, unix + 1 if unix >= 0 else len(raw))
+    if dos >= 0:
         return raw[:dos], raw[dos + 4 :]
     return (raw[:unix], raw[unix + 2 :]) if unix >= 0 else (raw, b"")
 
