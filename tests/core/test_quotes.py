@@ -214,6 +214,14 @@ def test_what_programs_add_goes(footer):
         pytest.param("Yes,\nthough late.\nAda King wrote:\n> q", "Yes,\nthough late.", id="a sentence above a name"),
         pytest.param("> > Is it?\n| And?\nYes.", "Yes.", id="deeper and by bars"),
         pytest.param("* Ada King:\n\n> Is it?\n\nYes.", "Yes.", id="below a name behind a star"),
+        pytest.param(
+            "Ada wrote on Mon, Nov 16, 2026 at 9:00:\n> Is it?\nYes.", "Yes.", id="below a moment in other words"
+        ),
+        pytest.param(
+            "On 16.11.2026 at 9:00:\nIs it?\n\nNo\n> q",
+            "On 16.11.2026 at 9:00:\nIs it?\n\nNo",
+            id="a moment of one's own",
+        ),
         pytest.param("* Two things:\nIs it?\n> q", "* Two things:\nIs it?", id="a list of one's own"),
         *(
             pytest.param(f"On 16 Nov 2026, Ada wrote:\n{gap}\n\n> Is it?\n\nYes. And you?", "Yes. And you?", id=gap)

@@ -130,9 +130,11 @@ def _begins_dated(lines: Sequence[str], start: int, after: int) -> bool:
 
 
 def _names(lines: Sequence[str], place: int) -> bool:
-    """Is it a name and "wrote:", or "* Ada King:", with a quote below, or the address before it?"""
+    """Is it a name and "wrote:", "* Ada King:", or a day and a time in any words, with a quote below, or the address
+    before it?
+    """
     line = lines[place].rstrip()
-    if _STARRED.match(line):
+    if _STARRED.match(line) or (_FULL_DATE.search(line) and _TIME.search(line)):
         return quoted_follows(lines, place + 1)
     if not _says_wrote(line):
         return False
