@@ -64,7 +64,7 @@ def read(path: str, *, stdin: BufferedReader | None = None, sent: bool = False) 
     Which mailboxes hold sent mail is told by their names. A file or folder that cannot be read comes as one message
     with an `error`; nothing is raised.
     """
-    found = _stream(stdin, STDIN, "", "", written=None) if path == STDIN and stdin else _at(Path(path), path)
+    found = _stream(stdin, STDIN, "", "") if path == STDIN and stdin else _at(Path(path), path)
     return (replace(one, role=Role.SENT) for one in found) if sent else found
 
 
@@ -81,7 +81,7 @@ def _at(path: Path, shown: str) -> Iterator[Stored]:
             yield from _in_folder(path, "" if _holds_mailboxes(path) else name, 0)
         else:
             with path.open("rb") as file:
-                yield from _stream(file, shown, name, "", written=_written(path))
+                yield from _stream(file, shown, name, "", path)
     except OSError as error:
         yield _unread(shown, f"cannot be read ({error.strerror})")
 
@@ -110,7 +110,7 @@ def _in_folder(path: Path, mailbox: str, depth: int) -> Iterator[Stored]:
                 place = Path(entry.path)
                 with place.open("rb") as file:
                     named = _below(mailbox, entry.name)
-                    yield from _stream(file, entry.path, named, mailbox, written=_written(place))
+                    yield from _stream(file, entry.path, named, mailbox, place)
         except OSError as error:
             yield _unread(entry.path, f"cannot be read ({error.strerror})")
 
@@ -143,7 +143,7 @@ def _in_maildir_file(file: File, mailbox: str) -> Stored:
     except OSError as error:
         return _unread(where, f"cannot be read ({error.strerror})")
     found = mime.message(header, body, received=named_time(file.uid), where=f"{mailbox}/{file.uid}")
-    message = _dated(found, _written(file.place))
+    message = _dated(found, None, file.place)
     _, flagged, flags = file.place.name.rpartition(":2,")
     return Stored(
         file=where,
@@ -167,25 +167,23 @@ def _looks_like_mail(path: Path) -> bool:
     return starts_mbox(first) or bool(_MESSAGE.match(first.replace(b"\r\n", b"\n")))
 
 
-def _stream(
-    stream: BufferedReader, shown: str, mbox: str, folder: str, *, written: datetime | None
-) -> Iterator[Stored]:
-    """What one file holds; `mbox` names the mailbox it is if it is one, `folder` the one it lies in; `written` stands
-    in where a message has no date at all.
+def _stream(stream: BufferedReader, shown: str, mbox: str, folder: str, path: Path | None = None) -> Iterator[Stored]:
+    """What one file holds; `mbox` names the mailbox it is if it is one, `folder` the one it lies in; when the file at
+    `path` was written stands in where a message has no date at all.
     """
     empty = True
     for number, piece in enumerate(pieces(stream)):
         empty = False
-        yield _stored(piece, shown, mbox if piece.mbox else folder, f"{shown}#{number}", written)
+        yield _stored(piece, shown, mbox if piece.mbox else folder, f"{shown}#{number}", path)
     if empty:
         yield _unread(shown, "is empty")
 
 
-def _stored(piece: Piece, shown: str, mailbox: str, where: str, written: datetime | None) -> Stored:
+def _stored(piece: Piece, shown: str, mailbox: str, where: str, path: Path | None) -> Stored:
     if b"\0" in piece.raw[:_SNIFFED] and not _FIELD.match(piece.raw.lstrip()):
         return _unread(shown, "is no message: it has no header")
     header, body = split(piece.raw)
-    message = _dated(mime.message(header, body, received=None, where=where), piece.delivered or written)
+    message = _dated(mime.message(header, body, received=None, where=where), piece.delivered, path)
     return Stored(
         file=shown,
         mailbox=mailbox,
@@ -197,9 +195,12 @@ def _stored(piece: Piece, shown: str, mailbox: str, where: str, written: datetim
     )
 
 
-def _dated(message: Message, else_: datetime | None) -> Message:
-    """With a time to stand in where it has none."""
-    return replace(message, received=else_) if else_ and message.received == _EPOCH else message
+def _dated(message: Message, delivered: datetime | None, path: Path | None) -> Message:
+    """With a time to stand in where it has none: when it was delivered, or its file was written."""
+    if message.received != _EPOCH:
+        return message
+    known = delivered or (path and _written(path))
+    return replace(message, received=known) if known else message
 
 
 def _written(path: Path) -> datetime | None:

@@ -65,5 +65,5 @@ def _sign(look: Look) -> tuple[str, str] | None:
     for header in _BY_HEADER.keys() & look.headers.keys():
         return _BY_HEADER[header], f"{header}: {look.headers[header][:_MOST_SHOWN]}"
     listed = look.headers.get("list-id", "").rpartition("<")[2].rstrip("> ").lower()
-    ending = next((one for one in _BY_LIST if listed.endswith(one)), "")
+    ending = next((one for one in _BY_LIST if listed.endswith(one)), "") if listed else ""
     return (_BY_LIST[ending], f"list-id: {listed[:_MOST_SHOWN]}") if ending else None

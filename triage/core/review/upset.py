@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from triage.core.review.lexicon import lexicon
 
-_SHOUTED = re.compile(r"\b[A-ZÄÖÜ]{4,}\b")
+_SHOUTED = re.compile(r"[A-ZÄÖÜ](?<!\w.)[A-ZÄÖÜ]{3,}+\b")
 # In a long letter a single such word is likely about something else.
 _OVERLOOKED = 150
 

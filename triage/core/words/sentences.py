@@ -9,9 +9,12 @@ from itertools import islice
 from triage.core.words.language import PHRASES
 from triage.core.words.language.phrases import words
 
-_URL = re.compile(r"<?\b(?:https?|ftp|mailto|www)[:.][^\s>]*>?", re.IGNORECASE)
-# It begins with a sign, so that all between is skipped at once: one that ends a sentence before white space or, in
-# Chinese and Japanese, before anything; or a line end before an empty line.
+# Both patterns begin with one sign of a few, so that all between is skipped at once: here "<" or the first letter of a
+# scheme, there what ends a sentence before white space or, in Chinese and Japanese, before anything; or a line end.
+_URL = re.compile(
+    r"[<HFMWhfmw](?i:(?<=<)(?:https?|ftp|mailto|www)|(?<!\w.)(?:(?<=h)ttps?|(?<=f)tp|(?<=m)ailto|(?<=w)ww))"
+    r"[:.][^\s>]*>?"
+)
 _END = re.compile(r"[.!?\u3002\uff01\uff1f\n](?:(?<!\n)[\"')\]]?\s+|(?<=[\u3002\uff01\uff1f])|(?<=\n)\s*\n)")
 _MOST_SENTENCES = 400
 _MOST_QUESTIONS = 10

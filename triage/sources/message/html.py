@@ -76,8 +76,8 @@ _UNSEEN = frozenset(
     ]
 )
 _CELLS = frozenset({"td", "th"})
-_HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|mso-hide\s{0,3}:\s{0,3}all", re.I)
-_OUTLOOK_REPLY = re.compile(r"border-top\s{0,3}:\s{0,3}solid\s{1,3}#(?:E1E1E1|B5C4DF)", re.I)
+_HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|mso-hide\s{0,3}:\s{0,3}all")
+_OUTLOOK_REPLY = re.compile(r"border-top\s{0,3}:\s{0,3}solid\s{1,3}#(?:e1e1e1|b5c4df)")
 _OUTLOOK_IDS = frozenset(
     {
         "divrplyfwdmsg",
@@ -88,10 +88,10 @@ _OUTLOOK_IDS = frozenset(
         "mail-editor-reference-message-container",
     }
 )
-_INDENTED = re.compile(r"border\s{0,3}:\s{0,3}none", re.I)
-_SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
+_INDENTED = re.compile(r"border\s{0,3}:\s{0,3}none")
+_SPACE = re.compile(r"[ \t\r\n\f\xa0](?:(?<! )[ \t\r\n\f\xa0]*|[ \t\r\n\f\xa0]+)")  # a single blank stays
 _PADDING = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\u034f\ufeff\u00ad\u2007\u0000"))
-_EMPTY_LINES = re.compile(r"\n{3,}")
+_EMPTY_LINES = re.compile(r"\n\n\n+")
 
 
 class _Page:
@@ -153,16 +153,17 @@ def _walk(body: "LexborNode", page: _Page, most: int) -> None:
             page.end_line(quote, forced=True)
         elif tag not in _UNSEEN:
             attributes = node.attributes
-            if not (attributes and _is_hidden(attributes)):
+            style = _style_of(attributes) if attributes else ""
+            if "hidden" not in attributes and not (style and _HIDDEN.search(style)):
                 block = tag in _BLOCKS
                 if block:
                     page.end_line(quote)
                 elif tag in _CELLS:
                     page.write(" ", as_it_stands=True)
-                if attributes and _starts_outlook_quote(attributes):
+                if attributes and _starts_outlook_quote(attributes, style):
                     page.rest_is_quoted = True
                 outer.append((node.next, quote, pre, block))
-                quote = min(DEEPEST_QUOTE, quote + _is_quote(tag, attributes))
+                quote = min(DEEPEST_QUOTE, quote + _is_quote(tag, attributes, style))
                 pre = pre or tag == "pre"
                 node = node.child
                 continue
@@ -170,20 +171,16 @@ def _walk(body: "LexborNode", page: _Page, most: int) -> None:
     page.end_line(quote)
 
 
-def _is_quote(tag: str, attributes: "Attributes") -> bool:
+def _style_of(attributes: "Attributes") -> str:
+    return (attributes.get("style") or "")[:LONGEST_STYLE].lower()
+
+
+def _is_quote(tag: str, attributes: "Attributes", style: str) -> bool:
     """A blockquote quotes, unless a writer used it to indent his own words; Yahoo wraps its quotes in a div."""
-    if tag == "div" and (attributes.get("class") or "")[:LONGEST_STYLE].startswith("yahoo_quoted"):
-        return True
-    return tag == "blockquote" and (
-        attributes.get("type") == "cite" or not _INDENTED.search((attributes.get("style") or "")[:LONGEST_STYLE])
-    )
+    if tag == "div":
+        return (attributes.get("class") or "").startswith("yahoo_quoted")
+    return tag == "blockquote" and (attributes.get("type") == "cite" or not _INDENTED.search(style))
 
 
-def _is_hidden(attributes: "Attributes") -> bool:
-    return "hidden" in attributes or bool(_HIDDEN.search((attributes.get("style") or "")[:LONGEST_STYLE]))
-
-
-def _starts_outlook_quote(attributes: "Attributes") -> bool:
-    return (attributes.get("id") or "").lower() in _OUTLOOK_IDS or bool(
-        _OUTLOOK_REPLY.search((attributes.get("style") or "")[:LONGEST_STYLE])
-    )
+def _starts_outlook_quote(attributes: "Attributes", style: str) -> bool:
+    return (attributes.get("id") or "").lower() in _OUTLOOK_IDS or bool(_OUTLOOK_REPLY.search(style))
