@@ -66,7 +66,7 @@ def opens(look: Look) -> Reason | None:
     """A conversation that starts with me, and not over the heads of many."""
     if look.replied_to or look.place not in {Place.ALONE, Place.FEW} or look.bulk_only or looks_automatic(look):
         return None
-    return Reason(rule="opens", points=0.25, text="starts a conversation with you")
+    return Reason(rule="opens", points=0.4, text="starts a conversation with you")
 
 
 def reply_to_me(look: Look) -> Reason | None:
