@@ -269,6 +269,8 @@ def test_questions_are_bounded():
     ("text", "expected"),
     [
         ("send it by Friday", "2026-11-20 17:00"),
+        ("send it by 5pm so we can ship", "2026-11-16 17:00"),
+        ("bitte bis So 18 Uhr", "2026-11-22 18:00"),
         ("by this Friday at 3pm please", "2026-11-20 15:00"),
         ("I need it before noon", "2026-11-16 12:00"),
         ("by tomorrow", "2026-11-17 17:00"),

@@ -12,6 +12,8 @@ _CLOCK = re.compile(
 )
 _TOKEN = re.compile(r"\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|a\.m\.|p\.m\.|o'clock|uhr|h)?(?![\w])|[^\W\d_]+", re.IGNORECASE)
 _MOST_TOKENS = 200
+# Shorter names of days stand before a time, "bis so 18 Uhr"; behind one they are words, "by 5pm so that".
+_WRITTEN = 3
 
 
 def named(sentence: str, received: datetime, hours: Hours) -> datetime | None:
@@ -29,7 +31,8 @@ def reading(tokens: Sequence[str], received: datetime, hours: Hours) -> tuple[da
     day, clock, place = None, None, 0
     while place < min(len(tokens), 8) and (day is None or clock is None):
         rest = tokens[place:]
-        found_day = _day(rest, hours.day(received)) if day is None else None
+        is_word = clock is not None and len(tokens[place]) < _WRITTEN
+        found_day = None if day or is_word else _day(rest, hours.day(received))
         found_clock = _time(rest) if clock is None else None
         if found_day:
             day, place = found_day[0], place + found_day[1]
