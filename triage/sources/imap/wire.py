@@ -76,8 +76,8 @@ class Connection:
         wanted = (b"SPECIAL-USE", b"LIST-STATUS") if status else (b"SPECIAL-USE",)
         asked = " ".join(_RETURN[word] for word in wanted if {word, b"LIST-EXTENDED"} <= offered)
         anew = self.examined if "STATUS" in asked else None
-        for word in ("LIST", "STATUS"):
-            self._imap.untagged_responses.pop(word, None)
+        # Not between the two: of several numbers the last counts, whatever order a server answers in.
+        self._imap.untagged_responses.clear()
         listing = self._imap._command("LIST", '""', '"*"', f"RETURN ({asked})" if asked else None)
         examining = anew and self._imap._command("EXAMINE", _quoted(anew))
         kind, text = self._imap._command_complete("LIST", listing)
@@ -87,7 +87,6 @@ class Connection:
         found = listed(self._imap.untagged_responses.pop("LIST", ()))
         self.last_look = None
         if anew and examining:
-            self._imap.untagged_responses.clear()  # of the mailbox as it was before
             self._opened(anew, *self._imap._command_complete("EXAMINE", examining))
         return found
 
