@@ -217,6 +217,7 @@ class Quotes:
     subject: tuple[str, ...]
     relayed: tuple[str, ...]
     footer: tuple[str, ...]
+    postscript: tuple[str, ...]
     banner: tuple[str, ...]
     disclaimer: tuple[str, ...]
 

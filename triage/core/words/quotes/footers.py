@@ -17,7 +17,11 @@ _LINK = re.compile(r"https?://\S|www\.\S|\S@\S")
 _URL = re.compile(r"[(<\[]?https?://\S{1,500}")
 # A sentence may begin like a footer; it then goes on after a comma or asks something.
 _FOOTER_START = re.compile(rf"\s{{0,3}}[*_\[(]?{any_of(QUOTES.footer)}", re.IGNORECASE)
-_FOOTER_REST = re.compile(r"[^,?]{0,100}$")
+_FOOTER_REST = re.compile(r"[^,?\uff0c\uff1f]{0,100}$")
+_LINKED = str.maketrans("", "", "[]")  # "Sent with [Program](address)"
+_POSTSCRIPT = re.compile(
+    rf"\s{{0,3}}{any_of(QUOTES.postscript)}(?:[.:,;)\uff1a\u2013-]|(?<=[^\x00-\x7f])|\s[^?]{{1,300}}\?)", re.IGNORECASE
+)
 _OPENERS = frozenset(phrase[:4] for phrase in QUOTES.footer)
 _DISCLAIMER_WORDS = 3
 _SHORTEST_DISCLAIMER = 80
@@ -32,17 +36,21 @@ _SHORT_RULE = re.compile(r"\s{0,3}-{3}\s{0,3}$")
 def signature_end(lines: Sequence[str], place: int, quotes: Container[int]) -> int:
     """The line after a signature or a list's footer that starts here, `place` itself if none does.
 
-    It reaches to the next quote or to the end; what is longer than such things are is a text with a line in it.
+    It reaches to the next quote, a postscript or the end; what is longer than such things are is a text with a line
+    in it.
     """
     line = lines[place]
-    if line.startswith("--") and _DELIMITER.match(line):
+    sign = line[:4].lstrip()[:1]
+    if sign == "_":
+        end = _short_end(lines, place, _LONGEST_LIST_FOOTER, quotes) if _LIST_RULE.match(line) else 0
+        return end if end and _advertises(lines[place + 1 : end]) else place
+    if sign != "-":
+        return place
+    if _DELIMITER.match(line):
         return _short_end(lines, place, _LONGEST_SIGNATURE, quotes) or place
-    if line.startswith("--") and line.rstrip() == "--":
+    if line.rstrip() == "--":
         end = _short_end(lines, place, _LONGEST_BARE, quotes)
         return end if end and not any(_says(after) for after in lines[place:end]) else place
-    if line[:4].lstrip().startswith("_") and _LIST_RULE.match(line):
-        end = _short_end(lines, place, _LONGEST_LIST_FOOTER, quotes)
-        return end if end and _advertises(lines[place + 1 : end]) else place
     return place
 
 
@@ -50,8 +58,15 @@ def is_footer(line: str) -> bool:
     """Is the line one that a mail program adds, such as "Sent from my phone"?"""
     if line[:8].lstrip(" \t*_[(")[:4].lower() not in _OPENERS:
         return False
+    line = line.translate(_LINKED)
     start = _FOOTER_START.match(line)
-    return bool(start and _FOOTER_REST.match(_URL.sub("", line[start.end() :]).rstrip()))
+    rest = _FOOTER_REST.match(_URL.sub("", line[start.end() :]).rstrip()) if start else None
+    return bool(rest and not _goes_on(rest[0].partition(". ")[2]))
+
+
+def _goes_on(sentence: str) -> bool:
+    """Does the sender ask for something? "Please excuse my brevity" is the program's too."""
+    return bool(PHRASES.request.find(words(sentence))) and not is_footer(sentence)
 
 
 def without_banner(kept: Sequence[str]) -> Sequence[str]:
@@ -100,7 +115,7 @@ def without_sign_off(kept: Sequence[str]) -> Sequence[str]:
 def _short_end(lines: Sequence[str], place: int, most: int, quotes: Container[int]) -> int:
     filled = 0
     for after in range(place + 1, len(lines)):
-        if is_quoted(lines[after]) or after in quotes:
+        if is_quoted(lines[after]) or after in quotes or _POSTSCRIPT.match(lines[after]):
             return after
         filled += bool(lines[after].strip())
         if filled > most:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 
 from triage.core.words.language import QUOTES
-from triage.core.words.quotes.lines import RULE
+from triage.core.words.quotes.lines import RULE, TITLED_RULE, any_of
 
 
 class _Field(Enum):
@@ -35,30 +35,37 @@ _DATE = r"(?:\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d\d-\d\d)"
 _TIME = r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AP]M)?"
 _DATED = re.compile(rf"{_DATE}\s{{1,3}}{_TIME}\s{{0,3}}$", re.IGNORECASE)
 _ONLY_DATED = re.compile(rf"\s{{0,12}}(?:{_DATE}\s{{1,3}})?{_TIME}\s{{0,3}}$", re.IGNORECASE)
+# With seconds and a zone it was copied by a program.
+_FULL_DATED = re.compile(r"\d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}\s{0,3}$")
+_NEXT_FIELD = re.compile(rf"\s(?=\*?{any_of(_NAMES)}\*?\s?:)", re.IGNORECASE)
 _SENTENCE_ENDS = (".", "!", "?", ",", ":", ";")
 
 Copied = dict[int, int]
 
 
-def copied_headers(lines: Sequence[str]) -> Copied:
-    """Where a copied header starts, and the line after its last field."""
-    fields = [
-        (place, field)
-        for place, line in enumerate(lines)
-        if (":" in line or "\uff1a" in line) and (field := _field(line))
-    ]
+def copied_headers(lines: Sequence[str]) -> tuple[Sequence[str], Copied]:
+    """Where a copied header starts, and the line after its last field; the lines, such fields on a line each."""
+    fields = _fields(lines)
+    if any(field is _Field.SENDER and lines[place].count(":") > 2 for place, field in fields):
+        lines = [part for line in lines for part in _spread(line)]
+        fields = _fields(lines)
     found: Copied = {}
+    top = next((place for place, line in enumerate(lines) if line.strip()), 0) if fields else 0
     for run in _runs(lines, fields):
         first = run[0][0]
         start, dated = _above(lines, first, run)
-        if _is_header(run, dated=dated, addressed=_addressed(lines, first, run[-1][0])):
+        addressed = _addressed(lines, first, run[-1][0])
+        traced = start > top and addressed and any(_FULL_DATED.search(lines[place]) for place, _ in run)
+        if _is_header(run, dated=dated, addressed=addressed, traced=traced):
             found[start] = run[-1][0] + 1
-    return found
+    return lines, found
 
 
 def without_rule(kept: list[str]) -> None:
-    """Drop the line of dashes and the blanks that stood above a copied header."""
+    """Drop the line of dashes, its title and the blanks that stood above a copied header."""
     while kept and (not kept[-1].strip() or RULE.match(kept[-1])):
+        kept.pop()
+    if kept and TITLED_RULE.match(kept[-1]):
         kept.pop()
 
 
@@ -68,6 +75,22 @@ def _field(line: str) -> _Field | None:
     if colon < 0:
         colon = head.find("\uff1a")
     return _NAMES.get(head[:colon].strip(" \t\xa0*").lower()) if colon > 0 else None
+
+
+def _fields(lines: Sequence[str]) -> list[tuple[int, _Field]]:
+    return [
+        (place, field)
+        for place, line in enumerate(lines)
+        if (":" in line or "\uff1a" in line) and (field := _field(line))
+    ]
+
+
+def _spread(line: str) -> list[str]:
+    """The fields of a header that lost its line breaks, a line each."""
+    if line.count(":") < 3 or _field(line) is not _Field.SENDER:
+        return [line]
+    parts = _NEXT_FIELD.split(line)
+    return [line] if {_Field.SENT, _Field.DATE}.isdisjoint(map(_field, parts)) else parts
 
 
 def _runs(lines: Sequence[str], fields: Sequence[tuple[int, _Field]]) -> Iterator[list[tuple[int, _Field]]]:
@@ -129,8 +152,9 @@ def _relays(line: str) -> bool:
     return line.strip().lower().startswith(QUOTES.relayed)
 
 
-def _is_header(run: Sequence[tuple[int, _Field]], *, dated: bool, addressed: bool) -> bool:
-    """From and Subject alone are a web form's, From and Date a commit's, with To but no address a journey's.
+def _is_header(run: Sequence[tuple[int, _Field]], *, dated: bool, addressed: bool, traced: bool) -> bool:
+    """From and Subject alone are a web form's, From and Date a commit's (traced, and below words: a quote's), with To
+    but no address a journey's.
 
     What begins with To, or with Date and has no address, is a memo; only Notes' headers do, under their date.
     """
@@ -141,7 +165,8 @@ def _is_header(run: Sequence[tuple[int, _Field]], *, dated: bool, addressed: boo
         return _Field.SENDER not in fields and {_Field.COPY, _Field.SUBJECT} <= fields
     if _Field.SENDER not in fields:
         return _Field.TO in fields and first is _Field.DATE
-    if _Field.SENT in fields:
+    if _Field.SENT in fields or traced:
         return len(fields) > 1
-    traced = _Field.DATE in fields or _Field.TO in fields
-    return traced and (_Field.SUBJECT in fields or (_Field.TO in fields and addressed))
+    if _Field.DATE not in fields and _Field.TO not in fields:
+        return False
+    return _Field.SUBJECT in fields or (_Field.TO in fields and addressed)

@@ -10,20 +10,25 @@ _MOST_LINES = 4
 _WROTE = any_of(QUOTES.wrote)
 # A date or a word such as "On" begins an introduction; on one line a name alone may.
 _START = re.compile(
-    rf"\s{{0,3}}(?:-{{1,3}}\s)?(?:{any_of(QUOTES.intro)}(?!\w)|\d{{1,4}}[-/.年]|(?<=--\s)[^<]{{1,80}}<\S{{1,80}}@)",
+    rf"\s{{0,8}}(?:-{{1,3}}\s)?(?:{any_of(QUOTES.intro)}(?!\w)|\d{{1,4}}[-/.年]|(?<=--\s)[^<]{{1,80}}<\S{{1,80}}@)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(rf"[^:]{{1,120}}?{_WROTE}(?!\w)", re.IGNORECASE)
 _STARRED = re.compile(r"\* [^\W\d_][^:?!]{1,80}:$")
 _NAMED_BY_ADDRESS = re.compile(rf"\S@\S{{1,80}}\s{{1,3}}{_WROTE}{COLON}\s{{0,3}}$", re.IGNORECASE)
 _DATED = re.compile(r"\d|@|年")
+_IN_BRACKETS = re.compile(r"<\s?[^<>\s@]{1,80}@[^<>\s@]{1,80}\s?>")
+_TIME_LAST = re.compile(
+    r"\d[:.]\d\d(?:[:.]\d\d)?(?:\s?[ap]\.?m\.?)?(?:\s\(?(?:[a-z]{2,5}|[+-]\d{4}))?\s?\)?\s?[:\uff1a]$", re.IGNORECASE
+)
+_ON_ITS_LINE = re.compile(rf"@\S{{1,80}}\s{{0,3}}{_WROTE}{COLON}\s", re.IGNORECASE)
 _FULL_DATE = re.compile(r"@|\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d\d|年")
 _TIME = re.compile(r"\d[:.]\d\d")
 _ADDRESS_LAST = re.compile(r"@\S{1,80}\s?[>)]{0,2}(?:\s[^\s\d]{1,14}){0,3}\s{0,2}[:\uff1a]$")
 _DATE_AND_ADDRESS = re.compile(r"\s{0,3}\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s.{0,120}<\S{1,80}@\S{1,80}>:?\s{0,3}$")
-_BARS = ("--", "__", "==")
-_BAR_SIGNS = " \t-_="
-_SIGNS = ("-", "_", "=", "#", "*")
+_BARS = ("--", "__", "==", "\u2010\u2010", "\u2013\u2013", "\u2014\u2014")
+_BAR_SIGNS = " \t-_=\u2010\u2013\u2014"
+_SIGNS = frozenset("-_=#*\u2010\u2013\u2014")
 _BAR_TITLES = (*QUOTES.original, *QUOTES.forwarded)
 _WROTE_THEN = tuple(f" {word} " for word in QUOTES.wrote_then)
 _TOLD = tuple(f" {words}" for words in QUOTES.told)
@@ -32,6 +37,7 @@ _LONGEST_INTRO = 600
 _LONGEST_SHARED = 200
 _BEHIND = re.compile(rf"(?:\s|--)\s?({any_of(word.capitalize() for word in QUOTES.intro)}\s)")
 _COLONS = (":", "\uff1a")
+_COLON_OR_BLANK = frozenset(": \t\xa0\uff1a")
 
 
 def introductions(lines: Sequence[str]) -> dict[int, int]:
@@ -39,28 +45,47 @@ def introductions(lines: Sequence[str]) -> dict[int, int]:
     found: dict[int, int] = {}
     first = next((place for place, line in enumerate(lines) if line.strip()), 0)
     for place, line in enumerate(lines):
-        if line[-3:].rstrip().endswith(_COLONS) and (start := _start_of(lines, place)) is not None:
+        if (
+            line[-1:] in _COLON_OR_BLANK
+            and line[-6:].rstrip().endswith(_COLONS)
+            and (start := _start_of(lines, place)) is not None
+        ):
             found[start] = place + 1
-        elif line[:4].lstrip().startswith(_SIGNS):
+        elif line[:4].lstrip()[:1] in _SIGNS:
             # A ticket system writes "reply above this line" over its own words too.
             if _is_bar(line) or (place > first and _asks_to_reply_above(line)):
                 found[place] = place + 1
-        elif "@" in line and _DATE_AND_ADDRESS.match(line) and quoted_follows(lines, place + 1):
+        elif ("@" in line and _DATE_AND_ADDRESS.match(line) and quoted_follows(lines, place + 1)) or (
+            "--" in line and place > first and _is_all_that_is_marked(lines, place)
+        ):
             found[place] = place + 1
     return found
 
 
 def parted(lines: Sequence[str]) -> list[str]:
-    """The lines, with an introduction that stands behind words of one's own on a line of its own."""
+    """The lines, with an introduction on a line of its own where words stand before or behind it."""
     found: list[str] = []
     for place, line in enumerate(lines):
-        start = _shared(line) if line[-3:].rstrip().endswith(_COLONS) and quoted_follows(lines, place + 1) else 0
-        found += [line[:start].rstrip(" -"), line[start:]] if start else [line]
+        if line[-1:] in _COLON_OR_BLANK and (start := _shared(lines, place)):
+            found += line[:start].rstrip(" -"), line[start:]
+        elif "@" in line and (end := _end_on_its_line(line)):
+            found += line[:end], line[end:]
+        else:
+            found.append(line)
     return found
 
 
-def _shared(line: str) -> int:
+def _end_on_its_line(line: str) -> int:
+    """Where "On 4 April 2012 at 3:59, Ada<ada@example.org> wrote:" ends before the words quoted; 0 if nowhere."""
+    found = _ON_ITS_LINE.search(line) if _START.match(line) else None
+    return found.end() if found and _TIME.search(line, 0, found.start()) else 0
+
+
+def _shared(lines: Sequence[str], place: int) -> int:
     """Where "On 4 April 2012 at 3:59, ada@example.org wrote:" begins behind other words; 0 if nowhere."""
+    line = lines[place]
+    if not line[-3:].rstrip().endswith(_COLONS) or not quoted_follows(lines, place + 1):
+        return 0
     if is_quoted(line) or _START.match(line) or not _says_wrote(line.rstrip()):
         return 0
     found = _BEHIND.search(line, max(0, len(line) - _LONGEST_SHARED))
@@ -76,7 +101,12 @@ def is_forward(line: str) -> bool:
 
 
 def _asks_to_reply_above(line: str) -> bool:
-    return line[:_LONGEST_NAME].lstrip(" \t-=#*").lower().startswith(QUOTES.reply_above)
+    return line[:_LONGEST_NAME].lstrip(" \t-=#*>").lower().startswith(QUOTES.reply_above)
+
+
+def _is_all_that_is_marked(lines: Sequence[str], place: int) -> bool:
+    """Is the line where a ticket system wants the reply the only one of the quote that has kept its mark?"""
+    return is_quoted(lines[place]) and _asks_to_reply_above(lines[place]) and not quoted_follows(lines, place + 1)
 
 
 def _is_bar(line: str) -> bool:
@@ -92,17 +122,30 @@ def _start_of(lines: Sequence[str], last: int) -> int | None:
         return None
     if _is_forward_title(lines[last]):
         return last
+    first = _reach(lines, last)
+    dated = next((start for start in range(last, first - 1, -1) if _begins_dated(lines, start, last + 1)), None)
+    return last if dated is None and _names(lines, last) else dated
+
+
+def _reach(lines: Sequence[str], last: int) -> int:
+    """How far up an introduction may begin: no blank line parts it but the one below its date."""
     first = last
     while last - first < _MOST_LINES - 1 and first > 0 and _leads_on(lines[first - 1]):
         first -= 1
-    dated = next((start for start in range(last, first - 1, -1) if _begins_dated(lines, start, last + 1)), None)
-    return last if dated is None and _names(lines, last) else dated
+    above = lines[first - 2] if first > 1 and not lines[first - 1].strip() else ""
+    return (
+        first - 2
+        if _leads_on(above) and _START.match(above) and _TIME.search(above) and _FULL_DATE.search(above)
+        else first
+    )
 
 
 def _closes_address(lines: Sequence[str], place: int) -> bool:
     """The mark before ">:" or "> wrote:" is the end of an address that was wrapped."""
     above = lines[place - 1] if place else ""
-    return above.rfind("<") > above.rfind(">") and "@" in above
+    return "@" in above and (
+        above.rfind("<") > above.rfind(">") or lines[place].strip("> \t\xa0:\uff1a").lower() in QUOTES.wrote
+    )
 
 
 def _is_forward_title(line: str) -> bool:
@@ -122,11 +165,22 @@ def _begins_dated(lines: Sequence[str], start: int, after: int) -> bool:
         return True
     if whole.lstrip().lower().startswith(QUOTES.quoting):
         return "@" in whole or quoted_follows(lines, after)
+    if starts_paragraph(lines, start) and _is_stamped(whole, quoted=quoted_follows(lines, after)):
+        return True
     if not _says_wrote(whole) or not _START.match(whole):
         return False
     if quoted_follows(lines, after):
         return bool(_DATED.search(whole))
     return bool(_FULL_DATE.search(whole)) and not any(words in whole.lower() for words in _TOLD)
+
+
+def _is_stamped(whole: str, *, quoted: bool) -> bool:
+    """Does it name a day, a time and whose it is, and end with the time or "wrote"? So it looks in any language."""
+    if not _TIME.search(whole):
+        return False
+    address = _IN_BRACKETS.search(whole)
+    ends = _TIME_LAST.search(whole) or (address and _says_wrote(whole))
+    return bool(ends and (address or quoted) and _FULL_DATE.search(_IN_BRACKETS.sub("", whole)))
 
 
 def _names(lines: Sequence[str], place: int) -> bool:

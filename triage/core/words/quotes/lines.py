@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterable, Sequence
 
 LONGEST_LINE = 2000
+_DASHES = r"[-_=\u2010-\u2015]{3,40}"
 COLON = r"\s{0,3}[:\uff1a]"
-RULE = re.compile(r"\s{0,3}[-_=*]{3,}\s{0,3}$")
+RULE = re.compile(r"\s{0,3}[-_=*\u2010-\u2015]{3,}\s{0,3}$")
+TITLED_RULE = re.compile(rf"\s{{0,3}}{_DASHES}\s{{0,3}}[^-_=\s\u2010-\u2015].{{0,60}}?{_DASHES}\s{{0,3}}$")
 # What a hand puts where it left something out of a quote: "[...]", "<snip>", "... cut ...".
 _LEFT_OUT = re.compile(
     r"\s{0,3}(?:[\[(<{][^\])>}?]{0,40}[\])>}]|[.…]{1,9}(?: ?\w{1,12} ?[.…]{1,9})?|8<[- ]{0,60})\s{0,3}$"
 )
+_LEFT_OUT_ENDS = frozenset("])>}.…8<- \t\xa0")
 
 
 def any_of(phrases: Iterable[str]) -> str:
@@ -23,8 +26,11 @@ def split(text: str) -> list[str]:
 
 
 def is_quoted(line: str) -> bool:
-    """Does a quote mark stand before the line?"""
-    return line[:4].lstrip().startswith((">", "| "))
+    """Does a quote mark stand before the line? Not in ">>> new <<<", nor before the row of a table."""
+    start = line[:4].lstrip()
+    if start[:1] == ">":
+        return "<<" not in line[-4:]
+    return start[:2] == "| " and not line[-3:].rstrip().endswith("|")
 
 
 def quoted_follows(lines: Sequence[str], place: int) -> bool:
@@ -35,9 +41,20 @@ def quoted_follows(lines: Sequence[str], place: int) -> bool:
 
 def leaves_out(lines: Sequence[str], place: int) -> bool:
     """Does the line only say that something of the quote below it was left out?"""
-    return bool(_LEFT_OUT.match(lines[place])) and quoted_follows(lines, place + 1)
+    line = lines[place]
+    return line[-1:] in _LEFT_OUT_ENDS and bool(_LEFT_OUT.match(line)) and quoted_follows(lines, place + 1)
 
 
 def starts_paragraph(lines: Sequence[str], place: int) -> bool:
     """Does nothing of a running text stand right above?"""
     return place == 0 or not lines[place - 1].strip() or is_quoted(lines[place - 1])
+
+
+def is_torn(lines: Sequence[str], place: int) -> bool:
+    """Below a quoted line: is this one, between quoted ones, the rest of its link, or marked at its end?"""
+    if place + 1 >= len(lines) or not is_quoted(lines[place + 1]):
+        return False
+    line, above = lines[place].rstrip(), lines[place - 1]
+    link = above[above.rfind("http") - 1 :] if "http" in above else ""
+    opens = link[:1] in {"(", "<"} and not any(sign in link for sign in ")> ")
+    return line.endswith(" >") or (opens and line.lstrip().partition(" ")[0].endswith((")", ">")))

@@ -12,7 +12,7 @@ from triage.core.words.quotes.footers import (
 )
 from triage.core.words.quotes.headers import copied_headers, without_rule
 from triage.core.words.quotes.intros import introductions, is_forward, parted
-from triage.core.words.quotes.lines import is_quoted, leaves_out, quoted_follows, split
+from triage.core.words.quotes.lines import is_quoted, is_torn, leaves_out, quoted_follows, split
 
 # The same text is looked at for what it asks, promises and shows, one right after the other.
 _REMEMBERED = 32
@@ -21,8 +21,7 @@ _REMEMBERED = 32
 @lru_cache(maxsize=_REMEMBERED)
 def own_words(text: str) -> str:
     """The lines the sender typed, in order; what stands between the lines of a quote counts as typed."""
-    lines = parted(split(text))
-    copied = copied_headers(lines)
+    lines, copied = copied_headers(parted(split(text)))
     lines = lines[: _last_own(lines, copied)]
     kept = _typed(lines, introductions(lines) | copied)
     return "\n".join(without_sign_off(without_disclaimer(without_banner(kept)))).strip()
@@ -44,13 +43,13 @@ def _typed(lines: Sequence[str], quotes: dict[int, int]) -> list[str]:
     place = 0
     while place < len(lines):
         line = lines[place]
-        if is_quoted(line):
-            place += 1
-        elif place in quotes:
+        if place in quotes:
             place = quotes[place]
             without_rule(kept)
             if place not in quotes and not quoted_follows(lines, place):
                 break
+        elif is_quoted(line):
+            place += 1 + is_torn(lines, place + 1)
         elif (after := signature_end(lines, place, quotes)) > place:
             place = after
         else:
