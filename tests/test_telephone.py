@@ -49,6 +49,18 @@ def test_who_left_a_message_waits(house: Office) -> None:
     assert (one.cause.subject, one.case.number, one.cause.source) == ("call, 0:34, no transcript", 1, "phone")
 
 
+def test_whom_the_user_dismissed_for_good_may_ring_and_undo_lets_him_wait(house: Office) -> None:
+    house.ring(NINE, voicemail("one", NINE), voicemail("other", NINE, OKAFOR))
+    house.mark(MarkKind.DISMISS_SENDER, "call:one", TEN, text="tel:+12025550123")
+    house.ring(ELEVEN, voicemail("again", ELEVEN))
+    again = house.callers()["again"]
+    assert (again.state, again.cause.reasons[0].text) == (State.SKIPPED, "you dismissed +12025550123")
+    assert house.callers()["other"].state is State.OWED
+    marks.undo(house.database, NOON)
+    house.step(None, NOON)
+    assert house.stands() == {"one": State.OWED, "other": State.OWED}
+
+
 def test_a_call_back_closes_it(house: Office) -> None:
     house.ring(NINE, voicemail("one", NINE))
     house.ring(ELEVEN, rang_back("back", ELEVEN))

@@ -221,7 +221,7 @@ class Clerk:
     def _policy(self, sources: Iterable[str], now: datetime) -> Policy:
         # Also of sources no longer configured: what they brought stays what it was.
         first = {name: self.store.first_complete(name) or now for name in set(sources)}
-        return policy(self.config, self.hours(now), first)
+        return replace(policy(self.config, self.hours(now), first), silenced=self._silenced)
 
     def _settle(self, board: Board, now: datetime, upto: int) -> None:
         """Put what marks closed to rest, write its outcomes, and take back the outcomes of what is open again."""

@@ -181,15 +181,27 @@ def test_an_earlier_moment_knew_no_call_back(office: Office) -> None:
     assert [one["who"]["phone"] for one in then["owed"]] == ["+12025550123"]
 
 
-def test_dismissing_a_caller_for_good_is_refused_and_leaves_his_mail_alone(office: Office) -> None:
+def test_a_caller_dismissed_for_good_waits_no_more_and_his_mail_is_left_alone(office: Office) -> None:
     (office.root / "contacts" / "ada.vcf").write_text(CARD)
     office.voicemail(0, ago(hours=2), ADA_RINGS)
     put(office.mail / "INBOX", letter(sender=ADA, at=ago(hours=3)), ago(hours=3))
     rang = next(one for one in office.triage("poll", "--json").json["owed"] if one["channel"] == "voicemail")
-    refused = office.triage("dismiss", str(rang["id"]), "--sender")
-    assert refused.code == 1
-    assert "no sender to dismiss" in refused.err
-    assert len(office.triage("poll", "--json").json["owed"]) == 2
+    assert "a caller has no domain" in office.triage("dismiss", str(rang["id"]), "--domain").err
+    said = office.triage("dismiss", str(rang["id"]), "--sender").out
+    assert "nothing from +12025550199 needs an answer" in said
+    office.voicemail(1, ago(hours=1), ADA_RINGS)
+    assert [one["channel"] for one in office.triage("poll", "--json").json["owed"]] == ["email"]
+    assert "Silenced: +12025550199" in office.triage("list", "--state", "dismissed").out
+    office.triage("reopen", str(rang["id"]))
+    waiting = office.triage("poll", "--json").json["owed"]
+    assert sorted(one["channel"] for one in waiting) == ["email", "voicemail"]
+
+
+def test_a_caller_without_a_number_cannot_be_dismissed_for_good(office: Office) -> None:
+    office.voicemail(0, ago(hours=2), "")
+    office.owed()
+    refused = office.triage("dismiss", "1", "--sender")
+    assert (refused.code, "no sender to dismiss" in refused.err) == (1, True)
 
 
 def test_a_voicemail_is_played(office: Office) -> None:

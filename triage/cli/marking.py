@@ -10,7 +10,8 @@ import click
 from triage.cli.completion import cases as cases_completed
 from triage.cli.session import Session
 from triage.core.cases.notes import ref
-from triage.core.cases.silences import SILENCING, silenced, silences
+from triage.core.cases.silences import SILENCING, silenced, silences, spelled
+from triage.core.cases.silences import sender as silencing
 from triage.core.cases.state import Standing, standing, standings
 from triage.core.plain import plain
 from triage.core.times.when import moment, read
@@ -71,7 +72,7 @@ def called_command(session: Session, numbers: tuple[str, ...]) -> None:
 
 @click.command("dismiss")
 @click.argument("numbers", metavar="[N...]", nargs=-1, shell_complete=cases_completed)
-@click.option("--sender", is_flag=True, help="And whatever else this sender writes.")
+@click.option("--sender", is_flag=True, help="And whatever else this sender writes, or this caller says.")
 @click.option("--domain", is_flag=True, help="And whatever else comes from this domain.")
 @click.option("--backlog", is_flag=True, help="All older conversations.")
 @click.pass_obj
@@ -91,7 +92,7 @@ def dismiss_command(session: Session, numbers: tuple[str, ...], sender: bool, do
     for one in found:
         click.echo(f"Dismissed: {_title(one)}")
     for whom in dict.fromkeys(silence.text for silence in silences):
-        click.echo(f"From now on nothing from {plain(whom, 80)} needs an answer. triage undo takes it back.")
+        click.echo(f"From now on nothing from {plain(spelled(whom), 80)} needs an answer. triage undo takes it back.")
 
 
 @click.command("snooze")
@@ -124,13 +125,13 @@ def reopen_command(session: Session, numbers: tuple[str, ...]) -> None:
     said = [
         Said(kind=MarkKind.REOPEN, key=one.newest, until=until, text=whom)
         for one in found
-        for whom in silences(one.who.address, silent) or ("",)
+        for whom in silences(one.who, one.case.channel, silent) or ("",)
     ]
     _say(session, said)
     for one in found:
         click.echo(f"Open again: {_title(one)}")
     for whom in dict.fromkeys(each.text for each in said if each.text):
-        click.echo(f"What comes from {plain(whom, 80)} may need an answer again.")
+        click.echo(f"What comes from {plain(spelled(whom), 80)} may need an answer again.")
 
 
 @click.command("undo")
@@ -183,15 +184,16 @@ def _backlog(session: Session) -> list[Standing]:
 def _silences(one: Standing, *, sender: bool, domain: bool) -> list[Said]:
     if not (sender or domain):
         return []
-    # A caller whom the address book knows would lose his mail, and still ring.
-    address = one.who.address if one.case.channel is Channel.EMAIL else ""
-    if not address:
+    whom = silencing(one.who, one.case.channel)
+    if not whom:
         raise TriageError(
             f"{_title(one)}: there is no sender to dismiss", hint="dismiss it without --sender and --domain"
         )
     if sender:
-        return [Said(kind=MarkKind.DISMISS_SENDER, key=one.newest, text=address)]
-    return [Said(kind=MarkKind.DISMISS_DOMAIN, key=one.newest, text=f"@{address.rpartition('@')[2]}")]
+        return [Said(kind=MarkKind.DISMISS_SENDER, key=one.newest, text=whom)]
+    if one.case.channel is not Channel.EMAIL:
+        raise TriageError(f"{_title(one)}: a caller has no domain", hint="--sender dismisses him for good")
+    return [Said(kind=MarkKind.DISMISS_DOMAIN, key=one.newest, text=f"@{whom.rpartition('@')[2]}")]
 
 
 def _split_when(session: Session, words: Sequence[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from triage.core.cases.silences import spelled
 from triage.core.cases.state import Standing
 from triage.core.plain import plain
 from triage.core.times.hours import Hours
@@ -42,7 +43,7 @@ def text(
 
 def silences(silenced: Collection[str], width: int) -> str:
     """Whom the user silenced, and how they are heard again; empty where nobody is."""
-    named = ", ".join(plain(one, 80) for one in sorted(silenced) if one)
+    named = ", ".join(plain(spelled(one), 80) for one in sorted(silenced) if one)
     said = f"Silenced: {named}. triage reopen N, with a case of theirs, hears them again."
     return "\n".join(wrap(said, min(width, WIDEST), most=12)) if named else ""
 

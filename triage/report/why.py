@@ -102,6 +102,7 @@ def _open_changes(standing: Standing) -> Iterator[str]:
     yield f"triage dismiss {handle}: no answer is needed this time"
     if standing.case.channel is Channel.VOICEMAIL:
         if phone := plain(standing.who.phone, 40):
+            yield f"triage dismiss {handle} --sender: never again for {phone}"
             yield f'A [[rule]] with match = {{ phone = "{phone}" }} and reply_within moves when it is due.'
     elif address and standing.state not in {State.PROMISED, State.WAITING}:
         yield f"triage dismiss {handle} --sender: never again for {address}"

@@ -15,6 +15,7 @@ from triage.core.calls.joining import Ringing
 from triage.core.calls.numbers import is_internal, number
 from triage.core.cases.folding import Policy
 from triage.core.cases.notes import ref
+from triage.core.cases.silences import caller
 from triage.core.people import glob
 from triage.core.plain import plain
 from triage.core.times.deadlines import deadline
@@ -58,6 +59,7 @@ def case(
     debts = []
     for one in asked:
         verdict = heard(one, hours=policy.hours, region=policy.region, known=known is not None and known < one.at)
+        verdict = _silenced(verdict, one, policy)
         debts.append((one, _debt(one, verdict, rang, book, policy), verdict))
     owed = [(debt, _settled(one, answered)) for one, debt, verdict in debts if verdict.judgement.owes]
     still_open = tuple(debt for debt, by in owed if by is None)
@@ -119,6 +121,16 @@ def _known_from(rang: Sequence[Ringing], book: Book) -> datetime | None:
     if book.candidates(rang[0].number):
         return datetime.min.replace(tzinfo=UTC)
     return next((one.at for one in rang if one.way is Way.OUT), None)
+
+
+def _silenced(verdict: Heard, one: Ringing, policy: Policy) -> Heard:
+    """Whom the user dismissed for good says what he likes."""
+    phone = one.number.removeprefix("int:")
+    if not phone or caller(phone) not in policy.silenced:
+        return verdict
+    judged = verdict.judgement
+    reason = Reason(rule="silenced", points=0, text=f"you dismissed {phone}", veto=True)
+    return replace(verdict, judgement=replace(judged, owes=False, reasons=(reason, *judged.reasons)))
 
 
 def _bounded(asked: Sequence[Ringing]) -> list[Ringing]:

@@ -27,7 +27,8 @@ _PEOPLE = {Kind.PERSON, Kind.MINE}
 class Policy:
     """What the user set for deadlines and calls. `backlog_before` maps a source to the moment before which what came is
     backlog, `least_talk` a call log to the seconds from which a call counts as spoken. `region` is the country of
-    numbers without one. `written_to` are addresses that mail was exchanged with.
+    numbers without one. `written_to` are addresses that mail was exchanged with, `silenced` is whom the user dismissed
+    for good.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -38,6 +39,7 @@ class Policy:
     least_talk: Mapping[str, int] = field(default_factory=dict)
     calls_close_mail: bool = False
     written_to: Container[str] = frozenset()
+    silenced: Container[str] = frozenset()
 
     def address_of(self, addresses: Sequence[str]) -> str:
         """The one of a person's addresses that mail was exchanged with, else the first."""
