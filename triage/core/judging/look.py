@@ -116,7 +116,7 @@ class Look:
     @cached_property
     def troubled(self) -> str:
         """The first sentence that complains or presses."""
-        return next((part.text for part in self.sentences[:40] if PHRASES.trouble.find(part.said)), "")
+        return next((part.text for part in self.sentences[:40] if part.holds(PHRASES.trouble)), "")
 
     @cached_property
     def parent_is_mine(self) -> bool:

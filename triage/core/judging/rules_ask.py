@@ -74,7 +74,7 @@ def chases(look: Look) -> Reason | None:
     """They have asked before and still wait."""
     if look.bulk_only:
         return None
-    found = next((part for part in look.sentences[:20] if PHRASES.chaser.find(part.said)), None)
+    found = next((part for part in look.sentences[:20] if part.holds(PHRASES.chaser)), None)
     return Reason(rule="chases", points=1, text=f'waits already: "{found.text[:120]}"') if found else None
 
 
@@ -135,7 +135,7 @@ def no_reply_needed(look: Look) -> Reason | None:
     """The sender says that no answer is needed, in a short mail that asks nothing."""
     if look.asks or look.length > _BRIEF:
         return None
-    found = next((part for part in look.sentences if PHRASES.no_reply_needed.find(part.said)), None)
+    found = next((part for part in look.sentences if part.holds(PHRASES.no_reply_needed)), None)
     return Reason(rule="no-reply-needed", points=-2.5, text=f'says: "{found.text[:120]}"') if found else None
 
 

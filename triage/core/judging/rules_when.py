@@ -16,7 +16,7 @@ def deadline(look: Look) -> Reason | None:
     found = [
         (moment, part.text)
         for part in look.sentences[:_MOST_SENTENCES]
-        if DEADLINES.by.find(part.said)
+        if part.holds(DEADLINES.by)
         and not _is_theirs(part)
         and (moment := named(part.text, look.message.received, look.hours))
     ]
@@ -28,4 +28,4 @@ def deadline(look: Look) -> Reason | None:
 
 def _is_theirs(part: Sentence) -> bool:
     """ "I'll get back to you by Thursday": what they will do, and no deadline of mine."""
-    return bool(PHRASES.undertaking.find(part.said)) and not part.asks
+    return part.holds(PHRASES.undertaking) and not part.asks

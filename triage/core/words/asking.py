@@ -49,8 +49,7 @@ def likest(parts: Sequence[Sentence], liked: Sequence[float]) -> tuple[float, Se
 
 
 def _is_harmless(part: Sentence) -> bool:
-    groups = (PHRASES.offer, PHRASES.not_request, PHRASES.undertaking)
-    return any(group.find(part.said) for group in groups)
+    return any(map(part.holds, (PHRASES.offer, PHRASES.not_request, PHRASES.undertaking)))
 
 
 def _both(part: Sentence, chance: float) -> float:

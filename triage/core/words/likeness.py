@@ -128,7 +128,7 @@ def _marks(part: Sentence) -> Iterator[str]:
     yield f"#length{min(6, len(part.said) // 6)}"
     if part.asks:
         yield "#rule"
-    if PHRASES.not_request.find(part.said):
+    if part.holds(PHRASES.not_request):
         yield "#aside"
     if "?" in part.text:
         yield "#question"

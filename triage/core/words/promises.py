@@ -10,12 +10,13 @@ from datetime import datetime
 
 from triage.core.times.hours import Hours
 from triage.core.words.language import DEADLINES, PHRASES, PROMISES, Group
+from triage.core.words.language.index import Index
 from triage.core.words.moments import moment, tokens
 from triage.core.words.sentences import Sentence, without_greeting
 
 _MOST_SENTENCES = 60
 _BETWEEN = 3
-_BEGINNINGS = (
+_BEGINNINGS = Index(
     PROMISES.subject,
     PROMISES.elided,
     PROMISES.able,
@@ -64,7 +65,7 @@ def promised(parts: Sequence[Sentence], sent: datetime, hours: Hours) -> Said | 
 
 
 def _promised(part: Sentence, sent: datetime, hours: Hours) -> Said | None:
-    if len(part.said) < 2 or not any(group.find(part.said) for group in _BEGINNINGS):
+    if len(part.said) < 2 or not _BEGINNINGS.held(part.said):
         return None
     said = without_greeting(PROMISES.polite.without(tokens(part.text)))
     for claim in _claims(said, part.text):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from triage.core.words.language import PHRASES
+from triage.core.words.language import DEADLINES, PHRASES, Group
+from triage.core.words.language.index import Index
 from triage.core.words.language.phrases import words
 
 # Both patterns begin with one sign of a few, so that all between is skipped at once: here "<" or the first letter of a
@@ -20,11 +21,24 @@ _MOST_SENTENCES = 400
 _MOST_QUESTIONS = 10
 _LONGEST_QUESTION = 300
 _REMEMBERED = 32
+_SOUGHT = Index(
+    PHRASES.request,
+    PHRASES.not_request,
+    PHRASES.offer,
+    PHRASES.undertaking,
+    PHRASES.trouble,
+    PHRASES.chaser,
+    PHRASES.no_reply_needed,
+    DEADLINES.by,
+)
+"""What is looked for in every sentence."""
+_REQUEST = _SOUGHT.bits[PHRASES.request]
+_HARMLESS = _SOUGHT.bits[PHRASES.not_request] | _SOUGHT.bits[PHRASES.offer]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A sentence on one line; `said` are its words, casefolded.
+    """A sentence on one line; `said` are its words, casefolded, `held` the bits of what was found in them.
 
     `is_question`: it ends in a question mark, chit-chat such as "how are you?" aside. `asks`: it is one, or a request
     in other clothes; offers such as "if you have any questions, call me" are none.
@@ -34,17 +48,24 @@ class Sentence:
     said: tuple[str, ...]
     is_question: bool
     asks: bool
+    held: int
+
+    def holds(self, group: Group) -> bool:
+        """Does a phrase of this group, one of those looked for in every sentence, stand in it?"""
+        return bool(self.held & _SOUGHT.bits[group])
 
 
 def as_sentence(text: str) -> Sentence:
     """One on one line, read."""
     said = words(text)
+    held = _SOUGHT.held(said)
     question = _questions(text, said)
     return Sentence(
         text=text,
         said=said,
         is_question=question,
-        asks=bool(said) if question else len(said) > 1 and _requests(said),
+        asks=bool(said) if question else len(said) > 1 and _requests(said, held),
+        held=held,
     )
 
 
@@ -54,9 +75,11 @@ def _questions(text: str, said: tuple[str, ...]) -> bool:
     return not PHRASES.small_talk.is_all_of(without_greeting(said))
 
 
-def _requests(said: tuple[str, ...]) -> bool:
-    if not (PHRASES.request.find(said) or PHRASES.question_start.starts(without_greeting(said))):
+def _requests(said: tuple[str, ...], held: int) -> bool:
+    if not (held & _REQUEST or PHRASES.question_start.starts(without_greeting(said))):
         return False
+    if not held & _HARMLESS:
+        return True
     # Only the harmless words themselves are taken out: what is asked beside them still asks.
     left = PHRASES.not_request.without(said)
     if PHRASES.offer.find(left):

@@ -90,7 +90,7 @@ _OUTLOOK_IDS = frozenset(
 )
 _INDENTED = re.compile(r"border\s{0,3}:\s{0,3}none")
 _SPACE = re.compile(r"[ \t\r\n\f\xa0](?:(?<! )[ \t\r\n\f\xa0]*|[ \t\r\n\f\xa0]+)")  # a single blank stays
-_PADDING = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\u034f\ufeff\u00ad\u2007\u0000"))
+_PADDING = re.compile("[\u200b\u200c\u200d\u2060\u034f\ufeff\u00ad\u2007\0]+")
 _EMPTY_LINES = re.compile(r"\n\n\n+")
 
 
@@ -127,7 +127,7 @@ def html_text(html: str, most: int) -> str:
         return ""
     page = _Page()
     _walk(body, page, most)
-    text = "\n".join(page.lines).translate(_PADDING)
+    text = _PADDING.sub("", "\n".join(page.lines))
     return _EMPTY_LINES.sub("\n\n", text).strip()[:most]
 
 

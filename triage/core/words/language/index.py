@@ -1,0 +1,42 @@
+"""Many groups of phrases looked for at once: one pass over some words tells which of them these hold."""
+
+from collections.abc import Sequence
+
+from triage.core.words.language.phrases import Group
+
+
+class _Branch:
+    """Where a word leads: the bits of the groups with a phrase that ends in it, and the words that may follow."""
+
+    __slots__ = ("after", "bits")
+
+    def __init__(self) -> None:
+        self.bits = 0
+        self.after: dict[str, _Branch] = {}
+
+
+class Index:
+    """The phrases of several groups as one tree of words; `bits` has one for each group."""
+
+    __slots__ = ("_first", "bits")
+
+    def __init__(self, *groups: Group) -> None:
+        self.bits = {group: 1 << number for number, group in enumerate(groups)}
+        self._first: dict[str, _Branch] = {}
+        for group, bit in self.bits.items():
+            for first, *further in group.phrases:
+                branch = self._first.setdefault(first, _Branch())
+                for word in further:
+                    branch = branch.after.setdefault(word, _Branch())
+                branch.bits |= bit
+
+    def held(self, said: Sequence[str]) -> int:
+        """The bits of the groups of which a phrase stands anywhere in these words."""
+        found = 0
+        for end, word in enumerate(said, 1):
+            branch = self._first.get(word)
+            while branch is not None:
+                found |= branch.bits
+                branch = branch.after.get(said[end]) if end < len(said) else None
+                end += 1  # noqa: PLW2901 - the end of a phrase that grows
+        return found
