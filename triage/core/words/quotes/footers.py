@@ -54,6 +54,11 @@ def signature_end(lines: Sequence[str], place: int, quotes: Container[int]) -> i
     return place
 
 
+def is_postscript(line: str) -> bool:
+    """Does the line begin with "P.S."? Then it was typed, wherever it stands."""
+    return bool(_POSTSCRIPT.match(line))
+
+
 def is_footer(line: str) -> bool:
     """Is the line one that a mail program adds, such as "Sent from my phone"?"""
     if line[:8].lstrip(" \t*_[(")[:4].lower() not in _OPENERS:
@@ -115,7 +120,7 @@ def without_sign_off(kept: Sequence[str]) -> Sequence[str]:
 def _short_end(lines: Sequence[str], place: int, most: int, quotes: Container[int]) -> int:
     filled = 0
     for after in range(place + 1, len(lines)):
-        if is_quoted(lines[after]) or after in quotes or _POSTSCRIPT.match(lines[after]):
+        if is_quoted(lines[after]) or after in quotes or is_postscript(lines[after]):
             return after
         filled += bool(lines[after].strip())
         if filled > most:
