@@ -34,6 +34,12 @@ REQUESTS = [
     "Es wäre nett, wenn Sie kurz anrufen.",
     "Gib mir bitte Bescheid.",
     "Bei Fragen melden Sie sich gern, ansonsten bitte bis Montag unterschreiben.",
+    "Wenn Sie mir noch die Fläche vom Dachgeschoss sagen könnten, wäre ich froh.",
+    "Falls du morgen kurz vorbeikommen könntest.",
+    "Uns fehlt noch Ihre Unterschrift.",
+    "Il nous manque votre signature.",
+    "Quedamos pendientes de su firma.",
+    "whats the lead time on this",
 ]
 STATEMENTS = [
     "Thanks for the quick answer.",
@@ -52,6 +58,9 @@ STATEMENTS = [
     "Bitte sehr.",
     "Bitte!",
     "Vielen Dank für die schnelle Antwort.",
+    "Wenn Sie Fragen haben, würden wir uns freuen.",
+    "Entschuldigen Sie bitte die Verzögerung.",
+    "No hace falta que contestes.",
 ]
 
 

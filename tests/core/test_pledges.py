@@ -187,6 +187,31 @@ def test_waiting_never_rings() -> None:
 
 QUESTION = mine("q", "Hello Ada, which paper do you want?", hours=1, replies=())
 WAITS = {
+    "chosen, not asked": (
+        [entry("w", text="Do you need it 54 or 60 inches wide?"), mine("54", text="54 please.", replies="w", hours=1)],
+        State.ANSWERED,
+        None,
+    ),
+    "a promise that sounds like a question": (
+        [entry("w", text="Was kostet das?"), mine("p", text="Die Zahl hast du bis Freitag.", replies="w", hours=1)],
+        State.PROMISED,
+        at(104),
+    ),
+    "ordered in a reply": (
+        [entry("w", text="What is missing?"), mine("o", text="Send me page two please.", replies="w", hours=1)],
+        State.WAITING,
+        None,
+    ),
+    "back on a weekday with its date": (
+        [QUESTION, entry("a", text="I am back on Monday, November 30.", replies="q", hours=1.1, headers=AUTO)],
+        State.WAITING,
+        at(14 * 24),
+    ),
+    "back on a date, Spanish": (
+        [QUESTION, entry("a", text="Estaré de vuelta el 30 de noviembre.", replies="q", hours=1.1, headers=AUTO)],
+        State.WAITING,
+        at(14 * 24),
+    ),
     "asked and not answered": ([QUESTION], State.WAITING, None),
     "a second word of mine that asks nothing": (
         [QUESTION, mine("q2", "I forgot to say: it is for March.", hours=2, replies="q")],

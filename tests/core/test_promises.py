@@ -49,6 +49,17 @@ def test_precision_and_recall_on_the_labelled_sentences() -> None:
         ("I'll send it by 30 November.", "2026-11-30 17:00"),
         ("I'll send it on December 2nd.", "2026-12-02 17:00"),
         ("Tomorrow I'll send you the file.", "2026-11-18 17:00"),
+        ("I'll send it on Wednesday, December 2.", "2026-12-02 17:00"),
+        ("I'll have it for you by Wednesday next week.", "2026-11-25 17:00"),
+        ("You'll have a number from me by Friday.", "2026-11-20 17:00"),
+        ("Hold that thought, I'll call you tomorrow at 3.", "2026-11-18 15:00"),
+        ("Yep, will take care of it Thursday.", "2026-11-19 17:00"),
+        ("I'll call you tomorrow at 3, ok?", "2026-11-18 15:00"),
+        ("Die Zahl hast du bis Freitag.", "2026-11-20 17:00"),
+        ("Angebot kommt morgen.", "2026-11-18 17:00"),
+        ("Ich rufe Sie am Donnerstag, den 26.11., zurück.", "2026-11-26 17:00"),
+        ("Te llamo el jueves 26 de noviembre.", "2026-11-26 17:00"),
+        ("Je vous rappelle lundi 30 novembre.", "2026-11-30 17:00"),
         ("Ich melde mich bis Freitag.", "2026-11-20 17:00"),
         ("Bis Freitag melde ich mich.", "2026-11-20 17:00"),
         ("Ich schicke es Ihnen bis zum 30.11. zu.", "2026-11-30 17:00"),
@@ -71,6 +82,11 @@ def test_a_named_moment_is_when_it_is_due(text: str, by: str) -> None:
         "I'll see what I can do.",
         "I'll get back to you by 9:00.",
         "Ich melde mich.",
+        "Wir kommen diesbezüglich unaufgefordert auf Sie zu.",
+        "Das halte ich fest und gebe Ihnen dann Bescheid.",
+        "Lassen Sie mich das kurz prüfen.",
+        "Have to check with the shop first.",
+        "gonna ask and get back to you",
     ],
 )
 def test_without_a_day_or_with_one_that_has_passed_the_next_working_day_is_assumed(text: str) -> None:
@@ -98,10 +114,30 @@ def test_over_the_weekend_the_next_working_day_is_monday() -> None:
         "Send me the file and I'll take a look.",
         "Ich melde mich, falls sich etwas ändert.",
         "Wie versprochen schicke ich anbei die Pläne.",
+        "Ich schicke Ihnen anbei das Angebot.",
+        "Ich schicke dir hier mal den Link.",
         "",
     ],
 )
 def test_conditional_polite_reported_negated_and_past_forms_are_none(text: str) -> None:
+    assert said(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hast du die Liste bis Freitag?",
+        "Bekommst du das bis morgen hin?",
+        "Wann bekommst du die Liste, bis morgen?",
+        "Schicke ich dir die Liste morgen?",
+        "Do you think you'll have it by Friday?",
+        "You'll have it by Friday?",
+        "You'll have to sign by Friday.",
+        "¿Te llamo mañana?",
+        "Je vous rappelle demain ?",
+    ],
+)
+def test_what_only_asks_promises_nothing(text: str) -> None:
     assert said(text) is None
 
 

@@ -17,7 +17,7 @@ from triage.model.marks import MarkKind
 from triage.settings import Span
 
 FRIDAY, MONDAY = DAYS["fri"], DAYS["mon"]
-DISMISSED = {AnsweredBy.DISMISSED, AnsweredBy.DISCARDED}
+DISMISSED = {AnsweredBy.DISMISSED, AnsweredBy.DISCARDED, AnsweredBy.WITHDRAWN}
 
 
 def ended(

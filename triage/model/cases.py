@@ -116,6 +116,7 @@ class AnsweredBy(Enum):
     COWORKER = "coworker"
     DISCARDED = "discarded"
     ARCHIVED = "archived"
+    WITHDRAWN = "withdrawn"
     MARK = "mark"
     DISMISSED = "dismissed"
 

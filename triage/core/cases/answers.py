@@ -24,6 +24,8 @@ from triage.model.entries import Entry
 from triage.model.mail import Message, ReportKind
 
 FRESH_WITHIN = timedelta(days=14)
+# The rule that says of a message that its sender takes back what he asked.
+WITHDRAWS = "withdraws"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +49,17 @@ class Answers:
 
 
 def answers(
-    thread: Sequence[Entry], guests: Iterable[Entry], people: People, *, automatic: frozenset[str] = frozenset()
+    thread: Sequence[Entry],
+    guests: Iterable[Entry],
+    people: People,
+    *,
+    automatic: frozenset[str] = frozenset(),
+    withdrawing: frozenset[str] = frozenset(),
 ) -> Answers:
     """`thread` is in its own order; `guests` are fresh mails of mine from elsewhere; `automatic` holds the keys of
-    messages no person wrote.
+    messages no person wrote, `withdrawing` of those that take back what their sender asked.
     """
-    talk = _Talk(thread, people, automatic)
+    talk = _Talk(thread, people, automatic, withdrawing)
     found: dict[str, list[Answer]] = {}
     came_back: dict[str, tuple[str, ...]] = {}
     sent: list[datetime] = []
@@ -83,10 +90,13 @@ def answers(
 class _Talk:
     """A thread prepared for asking what comes before what."""
 
-    def __init__(self, thread: Sequence[Entry], people: People, automatic: frozenset[str]) -> None:
+    def __init__(
+        self, thread: Sequence[Entry], people: People, automatic: frozenset[str], withdrawing: frozenset[str]
+    ) -> None:
         self.thread = thread
         self.people = people
         self.automatic = automatic
+        self.withdrawing = withdrawing
         self.before = _closure(parent_places(thread))
         own = [people.is_mine(entry) for entry in thread]
         self.theirs = [place for place, is_mine in enumerate(own) if not is_mine]
@@ -122,13 +132,20 @@ class _Talk:
         }
 
     def settled_by_others(self) -> Iterable[tuple[str, Answer]]:
-        """What was thrown away or filed by the user, and what a coworker answered where I was one of several."""
+        """What was thrown away or filed by the user, what its own sender took back, and what a coworker answered where
+        I was one of several.
+        """
         for place in self.theirs:
             entry = self.thread[place]
             key = entry.message.key
             if entry.discarded or entry.archived:
                 by = AnsweredBy.DISCARDED if entry.discarded else AnsweredBy.ARCHIVED
                 yield key, Answer(key=key, at=entry.left or entry.message.received, by=by)
+            if key in self.withdrawing:
+                for other in self._written_by(self.senders[key]):
+                    if self._precedes(other, place):
+                        taken_back = Answer(key=key, at=entry.message.received, by=AnsweredBy.WITHDRAWN)
+                        yield self.thread[other].message.key, taken_back
             sender = entry.message.sender
             if sender and self.people.is_team(sender.address) and self._speaks(entry):
                 at = entry.message.received

@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from triage.core.cases.answers import Answer, Answers, answers
+from triage.core.cases.answers import WITHDRAWS, Answer, Answers, answers
 from triage.core.cases.inviting import invited
 from triage.core.cases.missing import missed
 from triage.core.cases.pledges import Pledges, pledges
@@ -70,7 +70,8 @@ def case(
     if not theirs:
         return _of_mine_alone(ref, thread, mine, kept)
     automatic = frozenset(entry.message.key for entry, verdict in judged if verdict.kind not in _PEOPLE)
-    settled_by = answers(thread, guests, people, automatic=automatic)
+    withdrawing = frozenset(entry.message.key for entry, verdict in theirs if withdraws(verdict))
+    settled_by = answers(thread, guests, people, automatic=automatic, withdrawing=withdrawing)
     newest, verdict = _newest(theirs)
     owed = [
         (one := debt(entry, judgement, people, policy, settled_by), _answer(one, settled_by, talks, policy))
@@ -126,6 +127,11 @@ def _of_mine_alone(ref: str, thread: Sequence[Entry], mine: Pledges, kept: tuple
         promise=mine.promise,
         waiting=mine.waiting,
     )
+
+
+def withdraws(verdict: Judgement) -> bool:
+    """Does its sender take back what he asked?"""
+    return any(reason.rule == WITHDRAWS for reason in verdict.reasons)
 
 
 def debt(entry: Entry, verdict: Judgement, people: People, policy: Policy, settled_by: Answers | None = None) -> Debt:

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from triage.core.cases.answers import bounces, is_automatic
-from triage.core.cases.threads import moment
+from triage.core.cases.threads import is_reply_subject, moment
 from triage.core.people import People, addresses, domain_of, is_no_reply
 from triage.core.times.hours import Hours
 from triage.core.words.away import away
 from triage.core.words.language import PHRASES
 from triage.core.words.promises import Said, promised
 from triage.core.words.quotes import own_words
-from triage.core.words.sentences import Sentence, asking, sentences, without_greeting
+from triage.core.words.sentences import Sentence, asking, chooses, sentences, without_greeting
 from triage.model.cases import Debt, Person, Promise, Waiting
 from triage.model.entries import Entry
 from triage.model.judgements import Judgement, Kind, Reason
@@ -128,13 +128,24 @@ class _Talk:
         until = self._their_word(spoken)
         if until:
             spoken = spoken[:-1]
-        asked = [(entry, parts) for entry in _last_mine(spoken) if (parts := asking(self._own(entry)))]
+        asked = [(entry, parts) for entry in _last_mine(spoken) if (parts := self._asked(entry))]
         if not asked:
             return None
         entry, questions = asked[-1]
         if not self._of_a_person(entry):
             return None
         return self._unless_gone(entry, asked[0][0], questions, until)
+
+    def _asked(self, entry: Entry) -> tuple[str, ...]:
+        """What I ask in it; neither what I promise nor, where I was asked, the one I choose."""
+        answers = self._answers_a_question(entry)
+        parts = (part for part in self._own(entry) if part.asks and not (answers and chooses(part)))
+        return asking(tuple(part for part in parts if promised((part,), moment(entry), self.hours) is None))
+
+    def _answers_a_question(self, entry: Entry) -> bool:
+        if all(verdict.kind is Kind.MINE for _, verdict in self.judged):
+            return is_reply_subject(entry.message.subject)
+        return any(verdict.owes and moment(other) < moment(entry) for other, verdict in self.judged)
 
     def _their_word(self, spoken: Judged) -> datetime | None:
         """When they promised to answer, if that was all they said."""

@@ -25,7 +25,11 @@ _BY_MARK = {
     MarkKind.CALLED: AnsweredBy.CALL,
     MarkKind.DISMISS: AnsweredBy.DISMISSED,
 }
-_BY_MAIL = {AnsweredBy.DISCARDED: State.DISMISSED, AnsweredBy.DISMISSED: State.DISMISSED}
+_BY_MAIL = {
+    AnsweredBy.DISCARDED: State.DISMISSED,
+    AnsweredBy.DISMISSED: State.DISMISSED,
+    AnsweredBy.WITHDRAWN: State.SKIPPED,
+}
 ASKED_WITHIN = timedelta(days=30)
 DOUBTED_WITHIN = timedelta(days=7)
 _FROM_THEM = {Kind.PERSON, Kind.VOICEMAIL}

@@ -31,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     rules_ask.comes_back,
     rules_upset.hurts,
     rules_ask.closes,
+    rules_ask.withdraws,
     rules_ask.no_reply_needed,
     rules_ask.for_information,
     rules_ask.announces,

@@ -1,5 +1,6 @@
 """Rules about what the sender wrote: questions, requests, chasers, troubles, thanks and notes for information."""
 
+from triage.core.cases.answers import WITHDRAWS
 from triage.core.judging.look import Look, Place
 from triage.core.judging.rules_kind import looks_automatic
 from triage.core.words.asking import likest
@@ -16,6 +17,8 @@ _NAME = 3
 _LITTLE = 7
 _FEW = 7
 _FURTHER = 3
+_WITHDRAWN = 16
+_BUT = frozenset(["but", "aber", "mais", "pero", "not", "nicht", "pas", "still", "noch", "yet", "though"])
 _TONE = 0.5
 _LIKELY = 0.8
 _SEVERAL = {Place.FEW, Place.SOME, Place.CROWD, Place.SHARED}
@@ -104,6 +107,21 @@ def closes(look: Look) -> Reason | None:
     if all(map(_only_closes, look.sentences)):
         return Reason(rule="closing", points=-3 if look.replied_to else -2, text=f'only closes: "{text}"')
     return Reason(rule="closing", points=-1.75, text=f'begins like a closing: "{text}"') if look.replied_to else None
+
+
+def withdraws(look: Look) -> Reason | None:
+    """Somebody I know takes back, in a few words, what he asked. It settles what he wrote before in the conversation,
+    so a stranger is not heard, nor one who goes on to something else."""
+    if not look.replied_to or look.asks or look.troubled or not 0 < look.length <= _WITHDRAWN:
+        return None
+    if not (look.people.is_team(look.debtor) or look.people.wrote_to(look.debtor, look.message.received)):
+        return None
+    opening = without_greeting(look.sentences[0].said)
+    if not PHRASES.withdrawing.starts(opening[PROMISES.agreeing.starts(opening) :]):
+        return None
+    if any(_BUT.intersection(part.said) for part in look.sentences):
+        return None
+    return Reason(rule=WITHDRAWS, points=-1, text=f'takes it back: "{look.sentences[0].text[:100]}"')
 
 
 def _thanks_briefly(look: Look) -> bool:

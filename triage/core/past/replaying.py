@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from triage.core.cases.answers import Answer, Answers, answers
-from triage.core.cases.folding import Policy, case, debt
+from triage.core.cases.folding import Policy, case, debt, withdraws
 from triage.core.cases.gather import conversations
 from triage.core.cases.state import Standing, standing
 from triage.core.past.arriving import Arrived, Reader
@@ -146,7 +146,8 @@ def _lives(arrived: Iterable[Arrived], people: People, policy: Policy, until: da
             continue
         verdicts = [by_key[entry.message.key] for entry in thread]
         automatic = frozenset(one.entry.message.key for one in verdicts if one.judgement.kind not in _BY_PEOPLE)
-        settled_by = answers(thread, guests, people, automatic=automatic)
+        withdrawing = frozenset(one.entry.message.key for one in verdicts if withdraws(one.judgement))
+        settled_by = answers(thread, guests, people, automatic=automatic, withdrawing=withdrawing)
         yield _Life(
             standing=standing(made, (), until),
             owing=tuple(_owing(made, verdicts, settled_by, people, policy)),

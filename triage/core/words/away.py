@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from triage.core.times.hours import Hours
+from triage.core.words.dates import tokens
 from triage.core.words.language import PROMISES, Group
-from triage.core.words.moments import day_named, tokens
+from triage.core.words.moments import day_named
 from triage.core.words.sentences import Sentence
 
 _MOST_SENTENCES = 40

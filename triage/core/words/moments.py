@@ -3,35 +3,21 @@
 What `latest` reads after "by" is read here as well, and more: promises name their time in other words than demands.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from triage.core.times.hours import Hours
+from triage.core.words.dates import dated
 from triage.core.words.language import DEADLINES, PROMISES, Group
 from triage.core.words.latest import reading
 
-_TOKEN = re.compile(
-    r"\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.(?:\d{4})?"
-    r"|\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|o'clock|uhr|h)(?!\w)|\d{1,2}[:.]\d{2}(?!\w)|\d{1,2}(?:st|nd|rd|th)(?!\w)"
-    r"|[^\W_]+(?:['-][^\W_]+)*"
-)
-_STRAIGHT = str.maketrans("’‘´`", "''''")
 _DAY = timedelta(days=1)
 _NOON = time(12)
-_MOST = 200
-_FAR = timedelta(days=300)
 _EARLIEST_HOUR = 7
 # "do" is Thursday in German, and a verb in English.
 _SHORTEST = 3
-_ORDINAL = ("st", "nd", "rd", "th")
 
 Found = tuple[datetime, int]
-
-
-def tokens(sentence: str) -> tuple[str, ...]:
-    """The words of a sentence as in the phrase tables, dates and times of day whole."""
-    return tuple(_TOKEN.findall(sentence[:2000].translate(_STRAIGHT).casefold()))[:_MOST]
 
 
 def moment(said: Sequence[str], place: int, sent: datetime, hours: Hours) -> Found | None:
@@ -112,54 +98,8 @@ def _last_of_month(day: date, hours: Hours) -> date:
 
 
 def _calendar(said: Sequence[str], place: int, sent: datetime, hours: Hours) -> Found | None:
-    """ "30 November", "Nov 30th", "30.11.", "2026-11-30": of the year it lies ahead in."""
-    place += _at(DEADLINES.fillers, said, place)
-    if place >= len(said):
-        return None
-    named = _written(said, place, hours.day(sent)) or _of_month(said, place, hours.day(sent))
-    if named is None or not timedelta() <= named[0] - hours.day(sent) <= _FAR:
-        return None
-    return _after(_end(named[0], hours), named[1], sent)
-
-
-def _written(said: Sequence[str], place: int, today: date) -> tuple[date, int] | None:
-    word = said[place]
-    try:
-        if len(word) == 10 and word[4] == "-":
-            return date.fromisoformat(word), place + 1
-        if "." in word and word.count(".") == 2:
-            day, month, year = word.split(".")
-            return _ahead(int(day), int(month), int(year or 0), today), place + 1
-        following = said[place + 1] if place + 1 < len(said) else ""
-        for day, month in ((word, following), (following, word)):
-            digits = day[:2].rstrip("stndrh")
-            if month in PROMISES.months and digits.isdecimal() and day[0].isdecimal():
-                return _ahead(int(digits), PROMISES.months[month], 0, today), place + 2
-    except ValueError:
-        return None
-    return None
-
-
-def _of_month(said: Sequence[str], place: int, today: date) -> tuple[date, int] | None:
-    """ "the 24th", "am 24.", "le 24": of this month or the next."""
-    word, following = said[place], said[place + 1] if place + 1 < len(said) else ""
-    ordinal = word[:2].isdecimal() and word[2:] in _ORDINAL
-    named = word.isdecimal() and len(word) <= 2 and place and PROMISES.of_month.at(said, place - 1) == 1
-    if not (ordinal or (named and not following[:1].isalnum())):
-        return None
-    day = int(word[:2].rstrip("stndrh"))
-    month = today.replace(day=1) if day >= today.day else (today.replace(day=28) + 4 * _DAY).replace(day=1)
-    try:
-        return month.replace(day=day), place + 1
-    except ValueError:
-        return None
-
-
-def _ahead(day: int, month: int, year: int, today: date) -> date:
-    if year:
-        return date(year, month, day)
-    found = date(today.year, month, day)
-    return found if found >= today else date(today.year + 1, month, day)
+    named = dated(said, place, hours.day(sent))
+    return _after(_end(named[0], hours), named[1], sent) if named else None
 
 
 def _named(said: Sequence[str], place: int, sent: datetime, hours: Hours, *, alone: bool) -> Found | None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from triage.core.times.hours import Hours
+from triage.core.words.dates import tokens
 from triage.core.words.language import DEADLINES, PHRASES, PROMISES, Group
 from triage.core.words.language.index import Index
-from triage.core.words.moments import moment, tokens
+from triage.core.words.moments import moment
 from triage.core.words.sentences import Sentence, without_greeting
 
 _MOST_SENTENCES = 60
@@ -24,6 +25,8 @@ _BEGINNINGS = Index(
     PROMISES.whole_dated,
     PROMISES.own,
     PROMISES.must,
+    PROMISES.must_elided,
+    PROMISES.had,
     PROMISES.intend,
     PROMISES.first,
 )
@@ -31,6 +34,8 @@ _LONGEST = 200
 _LONGEST_THING = 5
 _AND_WITHIN = 14
 _FEW_BEFORE = 5
+_ENCLOSED_WITHIN = 5
+_LONGEST_TAG = 3
 _AND = frozenset(["and", "but", "then", "und", "aber"])
 _ADDRESSED = frozenset(["you", "dir", "ihnen", "euch"])
 
@@ -47,14 +52,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Claim:
-    """Where the promising words stand in a sentence, whether they promise only with a moment, and whether that may
-    begin within them ("give me two days").
+    """Where the promising words stand in a sentence, whether they promise only with a moment, whether that may begin
+    within them ("give me two days"), and whether they are a question of mine where a question mark follows ("bekommst
+    du die Liste bis Freitag?").
     """
 
     start: int
     end: int
     dated: bool = False
     whole: bool = False
+    told: bool = False
 
 
 def promised(parts: Sequence[Sentence], sent: datetime, hours: Hours) -> Said | None:
@@ -70,7 +77,9 @@ def _promised(part: Sentence, sent: datetime, hours: Hours) -> Said | None:
     said = without_greeting(PROMISES.polite.without(tokens(part.text)))
     for claim in _claims(said, part.text):
         when = _when(said, claim, sent, hours)
-        if (claim.dated and when is None) or _unsaid(said, claim, named=when is not None, text=part.text):
+        if (claim.dated and when is None) or (claim.told and _only_asked(part)):
+            continue
+        if _unsaid(said, claim, named=when is not None, text=part.text):
             continue
         by = when or _next_day(sent, hours)
         return Said(by=by, assumed=when is None, text=part.text[:_LONGEST], what=_thing(said, claim, part.text))
@@ -90,16 +99,17 @@ def _claims(said: Sequence[str], text: str) -> Iterator[_Claim]:
         if place and PROMISES.relative.at(said, place - 1):
             continue
         if count := _at(PROMISES.whole, said, place) or _at(PROMISES.own, said, place):
-            yield _Claim(start=place, end=place + count)
-        elif count := _at(PROMISES.whole_dated, said, place):
-            yield _Claim(start=place, end=place + count, dated=True, whole=True)
+            yield _Claim(start=place, end=place + count, told=True)
+        elif (count := _at(PROMISES.whole_dated, said, place)) or (count := _has(said, place)):
+            if not PROMISES.not_verb.at(said, place):
+                yield _Claim(start=place, end=place + count, dated=True, whole=True, told=True)
         elif count := _subject(said, place, text):
             yield from _with_verb(said, place, place + count, dated=False)
             if _at(PROMISES.subject, said, place):
                 yield from _at_any_verb(said, place, place + count)
         elif count := _at(PROMISES.intend, said, place) or _able(said, place):
             yield from _with_verb(said, place, place + count, dated=True)
-        if count := _at(PROMISES.must, said, place):
+        if count := _at(PROMISES.must, said, place) or _obliged(said, place):
             yield from _inquires(said, place, place + count)
         if _at(PROMISES.first, said, place):
             yield from _inflected(said, place)
@@ -112,6 +122,17 @@ def _subject(said: Sequence[str], place: int, text: str) -> int:
     )
 
 
+def _has(said: Sequence[str], place: int) -> int:
+    """ "Die Zahl hast du bis Freitag": what somebody will have, where something else comes first."""
+    return PROMISES.had.at(said, place) if place else 0
+
+
+def _obliged(said: Sequence[str], place: int) -> int:
+    """ "Have to ask her first", with nobody named."""
+    count = _at(PROMISES.must_elided, said, place)
+    return count if count and (place == 0 or PROMISES.agreeing.is_all_of(said[:place])) else 0
+
+
 def _able(said: Sequence[str], place: int) -> int:
     """ "I can send it by Friday"; without "by" it only says what is possible."""
     count = _at(PROMISES.able, said, place)
@@ -120,7 +141,7 @@ def _able(said: Sequence[str], place: int) -> int:
 
 def _elides(said: Sequence[str], place: int, text: str) -> bool:
     """ "I'm in a meeting, will call you": it is still me who speaks, and nobody else is named right before."""
-    if place == 0 or (place < _BETWEEN and PHRASES.closing.starts(said)):
+    if place == 0 or (place < _BETWEEN and (PHRASES.closing.starts(said) or PROMISES.agreeing.starts(said))):
         return True
     after_comma = f", {said[place]} " in text.casefold()
     if after_comma and place <= _FEW_BEFORE and not PROMISES.others.find(said[:place]):
@@ -162,15 +183,26 @@ def _inquires(said: Sequence[str], start: int, place: int) -> Iterator[_Claim]:
 
 def _inflected(said: Sequence[str], place: int) -> Iterator[_Claim]:
     """ "Ich kläre das", "das kläre ich", "ich frage und gebe Bescheid": a verb beside its pronoun, or after "und"."""
+    after = [spot for spot in range(place + 1, min(len(said), place + _AND_WITHIN)) if said[spot - 1] in _AND]
     for dated, group in ((False, PROMISES.doing), (True, PROMISES.doing_dated)):
         if count := _at(group, said, place + 1):
-            yield _Claim(start=place, end=place + 1 + count, dated=dated)
+            yield _Claim(start=place, end=place + 1 + count, dated=dated, told=True)
         if place and _at(group, said, place - 1):
-            yield _Claim(start=place - 1, end=place + 1, dated=dated)
-        after = (spot for spot in range(place + 1, min(len(said), place + _AND_WITHIN)) if said[spot - 1] in _AND)
+            yield _Claim(start=place - 1, end=place + 1, dated=dated, told=True)
         yield from (
-            _Claim(start=place, end=spot + count, dated=dated) for spot in after if (count := group.at(said, spot))
+            _Claim(start=place, end=spot + count, dated=dated, told=True)
+            for spot in after
+            if (count := group.at(said, spot))
         )
+    for spot in (place - 1, place + 1, *after):
+        if 0 <= spot < len(said) and _parted(said, spot):
+            yield _Claim(start=min(spot, place), end=max(spot, place) + 1, told=True)
+
+
+def _parted(said: Sequence[str], place: int) -> bool:
+    """ "Rufe … zurück", "komme … auf Sie zu": a verb and what belongs to it further on."""
+    rest = PROMISES.parted.get(said[place])
+    return bool(rest and rest.find(said[place + 1 : place + _AND_WITHIN]))
 
 
 def _after_and(said: Sequence[str], place: int) -> int:
@@ -188,6 +220,8 @@ def _unsaid(said: Sequence[str], claim: _Claim, *, named: bool, text: str) -> bo
     before, after = said[: claim.start], said[claim.end :]
     if PROMISES.negated.find(said[claim.start : claim.end + 6]) or PROMISES.reported.find(before[-6:]):
         return True
+    if PROMISES.giving.find(said[claim.start : claim.end]) and PROMISES.enclosed.find(after[:_ENCLOSED_WITHIN]):
+        return True
     if _conditional(before, named=named) or _conditional(said[claim.start :], named=named):
         return True
     if PHRASES.request.find(before) and (
@@ -195,6 +229,16 @@ def _unsaid(said: Sequence[str], claim: _Claim, *, named: bool, text: str) -> bo
     ):
         return True
     return text.rstrip().endswith("?") and not after and bool(PHRASES.question_start.starts(said))
+
+
+def _only_asked(part: Sentence) -> bool:
+    """A question, but for "I'll ring at ten, ok?"."""
+    text = part.text.rstrip()
+    before, comma, tag = text.rpartition(",")
+    if not text.endswith(("?", "\uff1f")):
+        return False
+    tagged = comma and before and len(tokens(tag)) <= _LONGEST_TAG
+    return not tagged or bool(PHRASES.question_start.starts(without_greeting(part.said)))
 
 
 def _conditional(said: Sequence[str], *, named: bool) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from triage.core.words.language import DEADLINES, PHRASES, Group
+from triage.core.words.language import DEADLINES, PHRASES, PROMISES, Group
 from triage.core.words.language.index import Index
 from triage.core.words.language.phrases import words
 
@@ -21,6 +21,8 @@ _MOST_SENTENCES = 400
 _MOST_QUESTIONS = 10
 _LONGEST_QUESTION = 300
 _REMEMBERED = 32
+_WISH_WITHIN = 16
+_CHOICE = 10
 _SOUGHT = Index(
     PHRASES.request,
     PHRASES.not_request,
@@ -29,10 +31,12 @@ _SOUGHT = Index(
     PHRASES.trouble,
     PHRASES.chaser,
     PHRASES.no_reply_needed,
+    PHRASES.wish,
     DEADLINES.by,
 )
 """What is looked for in every sentence."""
 _REQUEST = _SOUGHT.bits[PHRASES.request]
+_WISH = _SOUGHT.bits[PHRASES.wish]
 _HARMLESS = _SOUGHT.bits[PHRASES.not_request] | _SOUGHT.bits[PHRASES.offer]
 
 
@@ -76,6 +80,8 @@ def _questions(text: str, said: tuple[str, ...]) -> bool:
 
 
 def _requests(said: tuple[str, ...], held: int) -> bool:
+    if held & _WISH and _wishes(said):
+        return True
     if not (held & _REQUEST or PHRASES.question_start.starts(without_greeting(said))):
         return False
     if not held & _HARMLESS:
@@ -85,6 +91,25 @@ def _requests(said: tuple[str, ...], held: int) -> bool:
     if PHRASES.offer.find(left):
         left = PHRASES.contact.without(PHRASES.offer.without(left))
     return bool(PHRASES.request.find(left) or PHRASES.question_start.starts(without_greeting(left)))
+
+
+def _wishes(said: tuple[str, ...]) -> bool:
+    """ "Wenn Sie mir noch die Fläche sagen könnten": the verb that makes a request of it comes late."""
+    begun = next(place for place in range(len(said)) if PHRASES.wish.at(said, place))
+    ends = range(begun + 2, min(len(said), begun + _WISH_WITHIN))
+    # "Wenn Sie Fragen haben, würden wir …" wishes nothing.
+    return any(
+        PHRASES.wish_end.at(said, place) and not PROMISES.first.find(said[place + 1 : place + 2]) for place in ends
+    )
+
+
+def chooses(part: Sentence) -> bool:
+    """ "54, please": said to somebody who asked, it answers and asks nothing."""
+    left = PHRASES.please.without(part.said)
+    if left == part.said or not left[0] or part.is_question or len(left) > _CHOICE:
+        return False
+    orders = any(group.starts(left) for group in (PROMISES.verb, PROMISES.dated, PROMISES.doing, PROMISES.doing_dated))
+    return not orders and not _requests(left, _SOUGHT.held(left))
 
 
 @lru_cache(maxsize=_REMEMBERED)

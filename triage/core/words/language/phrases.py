@@ -102,6 +102,10 @@ class Phrases:
     offer: Group
     contact: Group
     undertaking: Group
+    wish: Group
+    wish_end: Group
+    please: Group
+    withdrawing: Group
     small_talk: Group
     chaser: Group
     trouble: Group
@@ -143,7 +147,8 @@ class Deadlines:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promises:
     """What makes a promise, and the moments named in one; `en.toml` and `de.toml` show what each is for. `numbers` maps
-    a word to what it counts (0 is a half), `months` to 1 for January and so on.
+    a word to what it counts (0 is a half), `months` to 1 for January and so on, `parted` a verb to what completes it
+    later in the sentence.
     """
 
     subject: Group
@@ -155,6 +160,10 @@ class Promises:
     final: Group
     own: Group
     must: Group
+    must_elided: Group
+    agreeing: Group
+    had: Group
+    enclosed: Group
     inquire: Group
     inquire_final: Group
     intend: Group
@@ -200,6 +209,7 @@ class Promises:
     gone: Group
     numbers: dict[str, int]
     months: dict[str, int]
+    parted: dict[str, Group]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,10 +249,11 @@ class _Tables:
     quotes: Table
     promises: Table
     counts: dict[str, dict[str, int]]
+    parted: dict[str, Group]
 
 
 def _tables() -> _Tables:
-    found = _Tables(phrases={}, moments={}, quotes={}, promises={}, counts={})
+    found = _Tables(phrases={}, moments={}, quotes={}, promises={}, counts={}, parted={})
     languages = (path for path in files(__package__).iterdir() if path.name.endswith(".toml"))
     for path in sorted(languages, key=lambda path: path.name):
         table = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -253,6 +264,8 @@ def _tables() -> _Tables:
             ("months", promised.pop("months", ())),
         ):
             _count(found.counts.setdefault(name, {}), listed, first=int(name == "months"))
+        for verbs, *rest in promised.pop("parted", ()):
+            found.parted.update(dict.fromkeys(words(verbs), Group(rest)))
         groups = (
             (found.moments, named),
             (found.promises, promised),
@@ -281,9 +294,10 @@ DEADLINES = Deadlines(
 PROMISES = Promises(
     numbers=_FOUND.counts["numbers"],
     months=_FOUND.counts["months"],
+    parted=_FOUND.parted,
     **{
         field.name: Group(_FOUND.promises[field.name])
         for field in fields(Promises)
-        if field.name not in {"numbers", "months"}
+        if field.name not in {"numbers", "months", "parted"}
     },
 )
