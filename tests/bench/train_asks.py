@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from triage.core.words.language.phrases import words
-from triage.core.words.likeness import Model, Trait, traits, written
+from triage.core.words.likeness import EMPTY, Model, Trait, traits, written
 from triage.core.words.sentences import sentences
 
 Labelled = tuple[str, bool]
@@ -54,7 +54,7 @@ def train(rows: Sequence[Labelled]) -> Model:
 
 
 def traits_of(text: str, known: frozenset[str]) -> set[Trait]:
-    return set().union(*(traits(part, known) for part in sentences(text)))
+    return set().union(*(traits(part, known) for part in sentences(text))) - EMPTY
 
 
 def common_words(texts: Iterable[str]) -> frozenset[str]:

@@ -75,7 +75,7 @@ def exists(path: str) -> None:
 
 
 def _at(path: Path, shown: str) -> Iterator[Stored]:
-    name = _mailbox_of(path.absolute().name)
+    name = _mailbox_of(path.name or path.absolute().name)
     try:
         if path.is_dir():
             yield from _in_folder(path, "" if _holds_mailboxes(path) else name, 0)

@@ -31,7 +31,7 @@ def judge_in(entry: Entry, talk: Conversation, people: People, *, hours: Hours |
     if people.is_mine(entry):
         return _MINE
     look = Look(entry=entry, people=people, talk=talk, hours=hours)
-    reasons = tuple(reason for rule in RULES if (reason := look.says(rule)))
+    reasons = tuple(filter(None, map(look.says, RULES)))
     if past := history(look, reasons, THRESHOLD):
         reasons = (*reasons, past)
     score = sum(reason.points for reason in reasons)

@@ -25,7 +25,8 @@ NUMBER = "0"
 """What stands for one with a digit in it."""
 _START = "<"
 _END = ">"
-_NO_TRAITS = frozenset((_START, _END, UNKNOWN, NUMBER))
+EMPTY = frozenset((_START, _END, UNKNOWN, NUMBER))
+"""Traits that say nothing, as all have them or none know what they stand for: models give them no weight."""
 _WHO = (
     frozenset(("you", "your", "you'd", "you'll", "you're", "you've")),
     frozenset(("i", "me", "my", "i'm", "i'd", "i'll", "i've")),
@@ -107,7 +108,7 @@ def traits(part: Sentence, known: frozenset[str]) -> set[Trait]:
     found: set[Trait] = set(said)
     who = _WHO_MARKS[tuple(map(found.isdisjoint, _WHO))]
     found.update(_marks(part), (who,), pairwise(said), zip(said, said[1:], said[2:], strict=False))
-    return found - _NO_TRAITS
+    return found
 
 
 def spoken(said: Iterable[str], known: frozenset[str]) -> list[str]:

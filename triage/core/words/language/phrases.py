@@ -67,9 +67,8 @@ class Group:
 
     def all_in(self, said: Sequence[str]) -> tuple[str, ...]:
         """Every different phrase found in these words, in the order they stand there."""
-        if self._tree.keys().isdisjoint(said):
-            return ()
-        spans = ((place, self.at(said, place)) for place, word in enumerate(said) if word in self._tree)
+        places = [place for place, word in enumerate(said) if word in self._tree]
+        spans = ((place, self.at(said, place)) for place in places)
         return tuple(dict.fromkeys(" ".join(said[place : place + count]) for place, count in spans if count))
 
     def without(self, said: Sequence[str]) -> tuple[str, ...]:

@@ -48,6 +48,10 @@ def _typed(lines: Sequence[str], quotes: dict[int, int]) -> list[str]:
             without_rule(kept)
             if place not in quotes and not quoted_follows(lines, place):
                 break
+        elif line[:1].isalpha():  # neither a quote mark nor a delimiter, as most lines begin
+            if not is_footer(line):
+                kept.append(line)
+            place += 1
         elif is_quoted(line):
             place += 1 + is_torn(lines, place + 1)
         elif (after := signature_end(lines, place, quotes)) > place:
