@@ -27,6 +27,7 @@ from zoneinfo import ZoneInfo
 
 from triage.cli.lab import entry_of, judged
 from triage.core.cases.folding import Policy
+from triage.core.cases.state import COLD, MAYBE_COLD
 from triage.core.past.replaying import Heard, replay
 from triage.core.times.hours import Hours
 from triage.core.words.promises import promised
@@ -194,6 +195,31 @@ def _misranked(ranked: Sequence[tuple[dict[str, Any], Heard]]) -> Iterator[str]:
             yield f"{label}: {row['file']}\n      {told}\n      {own[:150]!r}"
 
 
+def strangers(folder: Path) -> list[Row]:
+    """First mails of people in real business: hardly one of them sells, and those the owner answered surely do not."""
+    root = next(iter(folder.rglob("truth_weak.jsonl"))).parent
+    truth = {row["mid"]: row for line in (root / "truth_weak.jsonl").open() if (row := json.loads(line))}
+    found = {one.message.message_id: one for path in sorted(root.glob("*.mbox")) for one in read(str(path))}
+    sent = [one.message for path in root.glob("*sent*.mbox") for one in read(str(path)) if one.message.sender]
+    owner = collections.Counter(message.sender.address for message in sent if message.sender).most_common(1)[0][0]
+    told = [
+        ({reason.rule for reason in verdict.reasons}, truth.get(one.message.message_id, {}).get("replied", False), one)
+        for one, verdict in judged(list(found.values()), Me(addresses=(owner,)), HOURS)
+    ]
+    first = [each for each in told if "first-contact" in each[0]]
+    answered = [each for each in first if each[1]]
+    cold, late = ([each for each in first if each[0] & rules] for rules in ({COLD}, {MAYBE_COLD}))
+    return [
+        Row(
+            f"{folder.name}: first mails of strangers named cold",
+            share(len(cold), len(first)),
+            f"of those answered {sum(each[1] for each in cold)} of {len(answered)}; ring late {len(late)}",
+            "2 %",
+            [one.message.subject[:70] for _, _, one in (*cold, *late)],
+        )
+    ]
+
+
 def auc(scores: Sequence[float], labels: Sequence[bool]) -> float:
     """How often an answered message outranks one that was not; a tie counts half."""
     ordered = sorted(zip(scores, labels, strict=True), key=lambda pair: pair[0])
@@ -290,6 +316,9 @@ def rows(data: Path, into: Path) -> Iterator[Row]:
     boxes = sorted((data / "mailboxes").glob("linuxman_*.tar.xz"))
     for archive in boxes:
         yield from mailbox(unpacked(archive, into), archive.name.partition(".")[0])
+    for archive in sorted((data / "mailboxes").glob("enron_*.tar.xz")):
+        folder = unpacked(archive, into)
+        yield from strangers(folder) if any(folder.rglob("*sent*.mbox")) else ()
     if not boxes:
         yield Row("mailboxes", "skipped: no mailboxes/linuxman_*.tar.xz")
     if folders:

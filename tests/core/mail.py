@@ -89,7 +89,16 @@ def mine(name, *, to=(ADA,), sender=ME, text="Here it is.", subject="Re: Quote f
 
 
 def people(
-    *, me=(ME,), name="Robin Vale", team=("*@example.com",), wrote=(), heard=(), identities=(), silenced=(), rules=()
+    *,
+    me=(ME,),
+    name="Robin Vale",
+    team=("*@example.com",),
+    wrote=(),
+    heard=(),
+    identities=(),
+    silenced=(),
+    rules=(),
+    exchanges=(),
 ):
     """Me, my team, and whom I knew before that Monday."""
     before = MONDAY - timedelta(days=30)
@@ -99,6 +108,7 @@ def people(
             identities=frozenset(identities),
             written_to=dict.fromkeys(wrote, before),
             heard_from=dict.fromkeys(heard, before),
+            exchanges=dict(exchanges),
         ),
         silenced=frozenset(silenced),
         rules=tuple(rules),

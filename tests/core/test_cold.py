@@ -1,22 +1,27 @@
-"""Cold mail: a hundred that sell or recruit, a hundred first contacts that do not, all invented; and when it rings."""
+"""Cold mail: hundreds that sell or recruit, hundreds of first contacts that do not, all invented; and when it rings."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.core.mail import HOURS, entry, people
+from tests.core.mail import HOURS, MONDAY, entry, people
 from tests.planning import Desk, ask, at, board, case, debt, minutes
 from triage.core.cases.order import in_order
-from triage.core.cases.state import COLD, standings
+from triage.core.cases.state import COLD, MAYBE_COLD, standings
 from triage.core.judging.judge import judge
+from triage.model.entries import Exchange
 from triage.model.judgements import Reason
+from triage.settings import Rule
 
 LEE = "Lee Sun <lee@seller.example>"
 HERE = Path(__file__).parent
+ANSWERED = Exchange(received=MONDAY - timedelta(days=9), answered=MONDAY - timedelta(days=8))
 
 
 def lines(name: str) -> list[list[str]]:
-    return [line.split("\t") for line in (HERE / name).read_text("utf-8").splitlines()]
+    return [line.replace("\\n", "\n").split("\t") for line in (HERE / name).read_text("utf-8").split("\n") if line]
 
 
 SELLING = "I came across your company. We help firms like yours save money. Would you be open to a quick call?"
@@ -31,19 +36,84 @@ def is_cold(verdict) -> bool:
     return any(reason.rule == COLD for reason in verdict.reasons)
 
 
+def rings_late(verdict) -> bool:
+    return any(reason.rule in {COLD, MAYBE_COLD} for reason in verdict.reasons)
+
+
 @pytest.mark.parametrize(
-    ("name", "missed", "marked"),
+    ("name", "named", "late"),
     [
-        pytest.param("cold.tsv", 0.02, 0.01, id="what the model was trained on"),
-        pytest.param("cold_held.tsv", 0.45, 0.07, id="what it never saw"),
+        pytest.param("cold.tsv", 0.7, 0.95, id="what the model was trained on"),
+        pytest.param("cold_held.tsv", 0.6, 0.8, id="what it never saw"),
     ],
 )
-def test_cold_mail_is_told_from_first_contacts_and_all_of_it_is_owed(name: str, missed: float, marked: float) -> None:
+def test_cold_mail_is_told_from_first_contacts_and_all_of_it_is_owed(name: str, named: float, late: float) -> None:
     verdicts = [(label, subject, judged(subject, text)) for label, subject, text in lines(name)]
     assert [subject for _, subject, verdict in verdicts if not verdict.owes] == []
-    found = {label: [is_cold(verdict) for one, _, verdict in verdicts if one == label] for label in ("cold", "genuine")}
-    assert 1 - sum(found["cold"]) / len(found["cold"]) <= missed
-    assert sum(found["genuine"]) / len(found["genuine"]) <= marked
+    cold, genuine = ([verdict for one, _, verdict in verdicts if one == label] for label in ("cold", "genuine"))
+    assert sum(map(is_cold, cold)) >= named * len(cold)
+    assert sum(map(rings_late, cold)) >= late * len(cold)
+    assert sum(map(is_cold, genuine)) <= 0.015 * len(genuine)
+    assert sum(map(rings_late, genuine)) <= 0.05 * len(genuine)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        pytest.param("Lunch", "Are you free for lunch with Sam and me on Thursday? Let me know.", id="lunch"),
+        pytest.param(
+            "Figures for March",
+            "Attached please find my figures for March. If you have any questions, please give me a call. We will send "
+            "the revenue of the pipeline group next week, and our customers have been told.",
+            id="figures",
+        ),
+        pytest.param(
+            "New floor plan",
+            "Jane asked me to send you this. Our team moves on Friday and we offer everybody a parking space. Please "
+            "let me know by Wednesday how many of your people need one, and whether 15 minutes with us would help.",
+            id="a plan of the house",
+        ),
+        pytest.param(
+            "Your candidate for the committee",
+            "Congratulations on your new role. The committee meets on Monday, candidates are heard at nine, and we "
+            "take an hour for each. Could you tell me whom you want to propose?",
+            id="candidates who are not sold",
+        ),
+        pytest.param(
+            "Review of the contract",
+            "As discussed on the phone, here is the draft. We provide the software and our consultants the training; "
+            "the price is 4,000 a month. Would you be interested in signing this week?",
+            id="what was discussed",
+        ),
+        pytest.param(
+            "Rückfrage",
+            "Frau König bat mich, Ihnen die Zahlen zu schicken. Wann passt Ihnen ein kurzes Gespräch darüber?",
+            id="asked by somebody",
+        ),
+    ],
+)
+def test_people_of_business_who_sell_nothing_ring_like_everybody(subject: str, text: str) -> None:
+    assert not rings_late(judged(subject, text))
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        pytest.param("Idea", SELLING, id="it helps firms like mine"),
+        pytest.param("Idee", "Wir helfen Betrieben wie Ihrem. Hätten Sie 15 Minuten für ein Telefonat?", id="German"),
+        pytest.param(
+            "Idée", "Nous aidons les PME. Seriez-vous disponible pour un échange de 15 minutes ?", id="French"
+        ),
+        pytest.param("Idea", "Ayudamos a empresas como la suya a vender más. ¿Le viene bien una demo?", id="Spanish"),
+        pytest.param(
+            "{{first_name}}, an idea", "Hi {{first_name}}, our tool is new. Any interest in a demo?", id="gaps"
+        ),
+        pytest.param("Re: our chat", f"{SELLING} Reply STOP and I will not write again.", id="a reply to nothing"),
+    ],
+)
+def test_an_offer_that_asks_for_interest_is_named_cold_and_quotes_why(subject: str, text: str) -> None:
+    (reason,) = (reason for reason in judged(subject, text).reasons if reason.rule == COLD)
+    assert '"' in reason.text
 
 
 @pytest.mark.parametrize(
@@ -52,6 +122,8 @@ def test_cold_mail_is_told_from_first_contacts_and_all_of_it_is_owed(name: str, 
         pytest.param({}, {"heard": ["lee@seller.example"]}, id="wrote before"),
         pytest.param({}, {"wrote": ["lee@seller.example"]}, id="I wrote to them"),
         pytest.param({"replies": "z"}, {}, id="a reply"),
+        pytest.param({}, {"rules": [Rule(match=(("from", "*@seller.example"),), class_="client")]}, id="my rule"),
+        pytest.param({}, {"exchanges": {"@seller.example": [ANSWERED]}}, id="I answered their house"),
     ],
 )
 def test_nobody_but_a_stranger_at_the_start_of_a_conversation_is_cold(fields, known) -> None:
@@ -82,8 +154,9 @@ def rang(*cases) -> dict[str, list[int]]:
     }
 
 
-def test_cold_mail_rings_at_the_last_stages_only() -> None:
-    found = rang(ask(LEES, "fri 10:00", reasons=(REASON,)), ask("Ada King", "fri 10:00"))
+@pytest.mark.parametrize("rule", [COLD, MAYBE_COLD])
+def test_cold_mail_and_what_might_be_ring_at_the_last_stages_only(rule: str) -> None:
+    found = rang(ask(LEES, "fri 10:00", reasons=(replace(REASON, rule=rule),)), ask("Ada King", "fri 10:00"))
     assert found[LEES] == [10, 0]
     assert max(found["Ada King"]) > max(found[LEES])
 

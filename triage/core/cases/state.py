@@ -3,7 +3,7 @@
 State is never stored (contract section 2). Marks stand above verdicts.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,6 +15,9 @@ from triage.model.marks import Mark, MarkKind, Reached
 
 COLD = "cold"
 """The rule that names the mail of strangers who sell or recruit; see `triage.core.judging.rules_cold`."""
+
+MAYBE_COLD = "maybe-cold"
+"""The same rule where it is in doubt: shown like any other new person, but rung for as late as cold mail."""
 
 UPSET = "upset"
 """The rule that names those who show that it hurts; see `triage.core.judging.rules_upset`."""
@@ -81,7 +84,16 @@ class Standing:
     @property
     def cold(self) -> bool:
         """Nothing waits but what strangers sell."""
-        return bool(self.debts) and all(any(each.rule == COLD for each in debt.reasons) for debt in self.debts)
+        return self._all_say({COLD})
+
+    @property
+    def rings_late(self) -> bool:
+        """Nothing waits but what strangers sell, or might."""
+        return self._all_say({COLD, MAYBE_COLD})
+
+    def _all_say(self, rules: Set[str]) -> bool:
+        """Does one of these rules speak of everything that waits?"""
+        return bool(self.debts) and all(any(each.rule in rules for each in debt.reasons) for debt in self.debts)
 
     @property
     def upset(self) -> str:

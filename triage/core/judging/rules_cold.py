@@ -2,13 +2,17 @@
 
 import re
 
-from triage.core.cases.state import COLD
+from triage.core.cases.state import COLD, MAYBE_COLD
 from triage.core.judging.look import Look
+from triage.core.judging.rules_kind import by_rule
 from triage.core.words.selling import pitch
 from triage.model.judgements import Reason
 
-# Rather a pitch too many that rings like the rest than a client who rings late.
-_SURE = 0.15
+# Above the first it is more likely a pitch than not; from the second on nothing in it speaks for a person in need.
+_PITCH = 0.0
+_DOUBT = -0.4
+# Who sells complains of nothing; a word of trouble needs that much more.
+_TROUBLE = 1.0
 # The whole subject of a machine: who writes of a voicemail himself names somebody or asks.
 _ANNOUNCED = re.compile(
     r"(?:you (?:have|received|missed)|new|missed|incoming|neue|sie haben|une?|nouveau|vous avez|nuev[oa]|tiene)"
@@ -20,19 +24,32 @@ _PAGE = (".htm", ".html", ".shtml", ".xhtml", ".svg")
 
 
 def cold(look: Look) -> Reason | None:
-    """A first mail in the words of those who sell or recruit, and hardly any of somebody who needs or has something.
+    """A first mail that offers what the writer sells, or recruits, and needs or has nothing itself. It is named so
+    where phrases of selling speak for it and the words weigh the same way; where only the words do, it rings late.
 
     No points: words of a stranger silence nothing here, they only decide when it is spoken of.
     """
-    if not look.stranger or look.replied_to or look.form or look.troubled or look.bulk:
+    if not look.stranger or look.replied_to or look.form or look.bulk or _is_near(look):
         return None
-    if lure := _voicemail_lure(look):
+    if not look.troubled and (lure := _voicemail_lure(look)):
         return Reason(rule=COLD, points=0, text=f'announces a voicemail as fakes do, from no known system: "{lure}"')
     found = pitch(f"{look.message.subject[:500]}. {look.own[:8000]}")
-    if found.weight < _SURE:
-        return None
-    shown = ", ".join(f'"{one}"' for one in found.moved)
-    return Reason(rule=COLD, points=0, text=f"reads like cold sales or recruiting: {shown}")
+    weight = found.weight - (_TROUBLE if look.troubled else 0)
+    if weight >= _PITCH and found.sells:
+        shown = ", ".join(f'"{one}"' for one in found.said)
+        return Reason(rule=COLD, points=0, text=f"reads like cold sales or recruiting: {shown}")
+    if weight >= _DOUBT and not found.needs:
+        return Reason(rule=MAYBE_COLD, points=0, text="might be cold sales or recruiting, and names no need")
+    return None
+
+
+def _is_near(look: Look) -> bool:
+    """Of my own house, of a house I have answered, or one whom a rule of the user names."""
+    if look.people.is_own_domain(look.debtor) or by_rule(look):
+        return True
+    house, now = look.people.house(look.debtor), look.message.received
+    answered = (one.answered for one in look.people.exchanges(house)) if house else ()
+    return any(moment and moment < now for moment in answered)
 
 
 def _voicemail_lure(look: Look) -> str:

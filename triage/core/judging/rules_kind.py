@@ -91,7 +91,9 @@ def calendar(look: Look) -> Reason | None:
         return _veto("calendar", f"a calendar {method.lower()}")
     if method or "text/calendar" in look.message.parts:
         return Reason(rule="calendar", points=-3, text="an invitation: it is answered in the calendar")
-    if _label(look) and PHRASES.calendar.starts(look.subject):
+    # "Invitation: …" is what calendars write; who invites in a sentence and asks something writes himself.
+    labelled = ":" in look.message.subject[:60] or not look.asks
+    if labelled and _label(look) and PHRASES.calendar.starts(look.subject):
         return Reason(rule="calendar", points=-5, text=_subject("a calendar answer", look))
     return None
 

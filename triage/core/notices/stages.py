@@ -17,7 +17,7 @@ SETTLE_IN = timedelta(minutes=15)
 GRACE = timedelta(minutes=30)
 MORNING = timedelta(minutes=5)
 LAST_STAGES = 10
-"""Cold mail rings at the stages from here on, in minutes before due."""
+"""Cold mail, and what might be, rings at the stages from here on, in minutes before due."""
 _TICK = timedelta(microseconds=1)
 _FROM_THEM = {Kind.PERSON, Kind.VOICEMAIL}
 
@@ -92,7 +92,7 @@ def _stage_turns(
     moments = _moments(due, hours, reminders)
     last = moments[-1][1]
     for stage, at in moments:
-        if (rung and min(rung) <= stage) or (standing.cold and stage > LAST_STAGES):
+        if (rung and min(rung) <= stage) or (standing.rings_late and stage > LAST_STAGES):
             continue
         rows = _rows(standing, day, stage)
         if stage == 0:
