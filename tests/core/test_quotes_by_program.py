@@ -72,6 +72,8 @@ def test_a_header_goes_with_the_title_above_it(header: str) -> None:
     [
         "Sent with [Proton Mail](https://proton.example/home) secure email.",
         "Sent from my Android device with K-9 Mail. Please excuse my brevity.",
+        "Sent from my mobile device, please excuse typos",
+        "Von meinem Huawei-Telefon gesendet",
         "Von meinem/meiner Galaxy gesendet",
         "Von Yahoo Mail auf Android gesendet",
         "--\nDiese Nachricht wurde von meinem Android Mobiltelefon mit GMX Mail gesendet.",
@@ -114,6 +116,7 @@ def test_a_postscript_below_a_signature_stays(text: str, own: str) -> None:
         pytest.param("> -- Reply above this line --\n> Hey!\n\nYes.", "Yes.", id="an answer below a whole quote"),
         pytest.param("> -- Reply above this line --\n\nYes.", "Yes.", id="an answer with nothing above it"),
         pytest.param("Yes.\n> see (http://x.example/a\nb=3)\n>\n", "Yes.", id="a torn link"),
+        pytest.param("you wrote:\n\nBV> Is it?\nBV>\n\nYes.", "Yes.", id="initials before the mark"),
         pytest.param("Yes.\n>\n (http://x.example/a) >\n> so", "Yes.", id="a mark at the wrong end"),
         pytest.param(
             "> Where (see http://x.example)?\nHere.\n> When?\nNow.", "Here.\nNow.", id="an answer below a link"
@@ -133,6 +136,16 @@ def test_a_quote_that_lost_marks_goes_and_answers_stay(text: str, own: str) -> N
         pytest.param("On Monday Anna wrote:\n\nThe parcel never came. What now?", id="somebody's words retold"),
         pytest.param("am 4. März schrieb uns Frau Klee:\n\nDas Paket fehlt. Was nun?", id="retold in German"),
         pytest.param(f"We meet {ADDRESS} at 9:00 with these:\n- keys\n- plans\nFine?", id="an address and a time"),
+        pytest.param(
+            f"{ADDRESS} wrote to me on 16/11/2026 at 9:12:\nit leaks. What now?", id="retold, with an address"
+        ),
+        pytest.param(
+            f"Meet {ADDRESS} on 16/11/2026 at 9:00:\n- keys\n- plans\nFine?", id="an appointment with an address"
+        ),
+        pytest.param("My settings:\nfrom: a@x.example\nto: b@x.example\nsubject: t\n\nWrong?", id="settings"),
+        pytest.param("If A> 2 and\nB> 3, what then?", id="more than"),
+        pytest.param("Sent from my desk, as you asked.", id="a sentence like a footer, going on"),
+        pytest.param("Von meinem Haus sieht man das Dach. Kommen Sie?", id="a German sentence like a footer"),
         pytest.param("Date: Friday 16 November 2026\nTime: 14:00\nSubject to change.\nFine?", id="an appointment"),
         pytest.param("From: 9:00 To: 17:00 Break: 12:00\nFine?", id="hours on one line"),
         pytest.param("To: all\nFrom: Ada\nDate: 16 November 2026\nSubject: Keys\n\nWho has the key?", id="a memo"),

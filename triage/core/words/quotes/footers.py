@@ -16,8 +16,10 @@ _LONGEST_LIST_FOOTER = 5
 _LINK = re.compile(r"https?://\S|www\.\S|\S@\S")
 _URL = re.compile(r"[(<\[]?https?://\S{1,500}")
 # A sentence may begin like a footer; it then goes on after a comma or asks something.
-_FOOTER_START = re.compile(rf"\s{{0,3}}[*_\[(]?{any_of(QUOTES.footer)}", re.IGNORECASE)
-_FOOTER_REST = re.compile(r"[^,?\uff0c\uff1f]{0,100}$")
+_FOOTER_START = re.compile(rf"\s{{0,3}}[*_\[(]?{any_of(QUOTES.footer).replace('…', '[^,?]{1,40}')}", re.IGNORECASE)
+_FOOTER_REST = re.compile(
+    r"[^,.?\uff0c\uff1f]{0,100}(?:\.\S[^,.?\uff0c\uff1f]{0,100}){0,3}(?:([.,])\s{1,3}([^?\uff1f]{1,100}))?\.?$"
+)
 _LINKED = str.maketrans("", "", "[]")  # "Sent with [Program](address)"
 _POSTSCRIPT = re.compile(
     rf"\s{{0,3}}{any_of(QUOTES.postscript)}(?:[.:,;)\uff1a\u2013-]|(?<=[^\x00-\x7f])|\s[^?]{{1,300}}\?)", re.IGNORECASE
@@ -66,12 +68,7 @@ def is_footer(line: str) -> bool:
     line = line.translate(_LINKED)
     start = _FOOTER_START.match(line)
     rest = _FOOTER_REST.match(_URL.sub("", line[start.end() :]).rstrip()) if start else None
-    return bool(rest and not _goes_on(rest[0].partition(". ")[2]))
-
-
-def _goes_on(sentence: str) -> bool:
-    """Does the sender ask for something? "Please excuse my brevity" is the program's too."""
-    return bool(PHRASES.request.find(words(sentence))) and not is_footer(sentence)
+    return bool(rest and (not rest[2] or is_footer(rest[2]) or (rest[1] == "." and not _asks(rest[2]))))
 
 
 def without_banner(kept: Sequence[str]) -> Sequence[str]:

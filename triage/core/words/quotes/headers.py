@@ -74,7 +74,10 @@ def _field(line: str) -> _Field | None:
     colon = head.find(":")
     if colon < 0:
         colon = head.find("\uff1a")
-    return _NAMES.get(head[:colon].strip(" \t\xa0*").lower()) if colon > 0 else None
+    name = head[: max(0, colon)].strip(" \t\xa0*")
+    field = _NAMES.get(name.lower())
+    # Programs write a capital; "from: x" is a person's, or a setting.
+    return None if field is _Field.SENDER and name[0].islower() else field
 
 
 def _fields(lines: Sequence[str]) -> list[tuple[int, _Field]]:

@@ -13,6 +13,7 @@ _START = re.compile(
     rf"\s{{0,8}}(?:-{{1,3}}\s)?(?:{any_of(QUOTES.intro)}(?!\w)|\d{{1,4}}[-/.年]|(?<=--\s)[^<]{{1,80}}<\S{{1,80}}@)",
     re.IGNORECASE,
 )
+_WROTE_SOMEWHERE = re.compile(rf"{_WROTE}(?!\w)", re.IGNORECASE)
 _NAMED = re.compile(rf"[^:]{{1,120}}?{_WROTE}(?!\w)", re.IGNORECASE)
 _STARRED = re.compile(r"\* [^\W\d_][^:?!]{1,80}:$")
 _NAMED_BY_ADDRESS = re.compile(rf"\S@\S{{1,80}}\s{{1,3}}{_WROTE}{COLON}\s{{0,3}}$", re.IGNORECASE)
@@ -175,12 +176,13 @@ def _begins_dated(lines: Sequence[str], start: int, after: int) -> bool:
 
 
 def _is_stamped(whole: str, *, quoted: bool) -> bool:
-    """Does it name a day, a time and whose it is, and end with the time or "wrote"? So it looks in any language."""
-    if not _TIME.search(whole):
+    """Does it say that somebody wrote, at what day and time, ending with the time or the verb, whatever comes first?"""
+    if not _TIME.search(whole) or not _WROTE_SOMEWHERE.search(whole):
         return False
     address = _IN_BRACKETS.search(whole)
     ends = _TIME_LAST.search(whole) or (address and _says_wrote(whole))
-    return bool(ends and (address or quoted) and _FULL_DATE.search(_IN_BRACKETS.sub("", whole)))
+    dated = ends and (address or quoted) and _FULL_DATE.search(_IN_BRACKETS.sub("", whole))
+    return bool(dated and not any(words in whole.lower() for words in _TOLD))
 
 
 def _names(lines: Sequence[str], place: int) -> bool:

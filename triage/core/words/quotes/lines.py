@@ -8,6 +8,7 @@ _DASHES = r"[-_=\u2010-\u2015]{3,40}"
 COLON = r"\s{0,3}[:\uff1a]"
 RULE = re.compile(r"\s{0,3}[-_=*\u2010-\u2015]{3,}\s{0,3}$")
 TITLED_RULE = re.compile(rf"\s{{0,3}}{_DASHES}\s{{0,3}}[^-_=\s\u2010-\u2015].{{0,60}}?{_DASHES}\s{{0,3}}$")
+_INITIALS = re.compile(r" ?[A-Z]{2,3}>{1,3}(?:\s|$)")
 # What a hand puts where it left something out of a quote: "[...]", "<snip>", "... cut ...".
 _LEFT_OUT = re.compile(
     r"\s{0,3}(?:[\[(<{][^\])>}?]{0,40}[\])>}]|[.…]{1,9}(?: ?\w{1,12} ?[.…]{1,9})?|8<[- ]{0,60})\s{0,3}$"
@@ -26,11 +27,11 @@ def split(text: str) -> list[str]:
 
 
 def is_quoted(line: str) -> bool:
-    """Does a quote mark stand before the line? Not in ">>> new <<<", nor before the row of a table."""
+    """Does a quote mark stand before the line, initials before it or not? No mark are ">>> new <<<", a table's row."""
     start = line[:4].lstrip()
-    if start[:1] == ">":
-        return "<<" not in line[-4:]
-    return start[:2] == "| " and not line[-3:].rstrip().endswith("|")
+    if ">" not in start:
+        return start[:2] == "| " and not line[-3:].rstrip().endswith("|")
+    return "<<" not in line[-4:] if start[0] == ">" else bool(_INITIALS.match(line))
 
 
 def quoted_follows(lines: Sequence[str], place: int) -> bool:
