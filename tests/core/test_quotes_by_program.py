@@ -24,11 +24,20 @@ BAR = "\u2010" * 7
             f"{BAR} Original Message {BAR}\nOn Monday, November 16, 2026 9:12 AM, {ADDRESS} wrote:", id="Proton, old"
         ),
         pytest.param("以下是转发的邮件：", id="Apple zh, forward"),
+        pytest.param("---- 回复的原邮件 ----", id="NetEase"),
+        pytest.param(">>> Bo Vale <bo@x.example> 16.11.2026 09:12 >>>", id="GroupWise"),
+        pytest.param(f"Forwarded message from {ADDRESS} on Nov 16, 2026:", id="HEY, forward"),
+        pytest.param("Bo Vale\n<bo@x.example> hat am 16.11.2026 09:12 CET geschrieben:", id="OX, wrapped"),
     ],
 )
 @pytest.mark.parametrize("quote", ["> Is it final?", "Is it final?"], ids=["marked", "unmarked"])
 def test_an_introduction_goes_wherever_its_verb_stands(introduction: str, quote: str) -> None:
     assert own_words(f"Yes. When?\n\n{introduction}\n\n{quote}") == "Yes. When?"
+
+
+def test_the_line_right_above_an_introduction_stays() -> None:
+    text = f"Please come\nAda\n{ADDRESS} hat am 16.11.2026 09:12 CET geschrieben:\nIst es fertig?"
+    assert own_words(text) == "Please come\nAda"
 
 
 def test_a_quote_on_the_line_of_its_introduction_goes() -> None:
@@ -72,6 +81,7 @@ def test_a_header_goes_with_the_title_above_it(header: str) -> None:
     [
         "Sent with [Proton Mail](https://proton.example/home) secure email.",
         "Sent from my Android device with K-9 Mail. Please excuse my brevity.",
+        "Get BlueMail for Android",
         "Sent from my mobile device, please excuse typos",
         "Von meinem Huawei-Telefon gesendet",
         "Von meinem/meiner Galaxy gesendet",

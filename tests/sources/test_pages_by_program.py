@@ -89,6 +89,11 @@ def own(page: str) -> str:
             id="Spark",
         ),
         pytest.param(
+            f"<signature>Ada King<br>555-0142</signature><div>On Nov 16 2026, at 9:12 am, {WHO} wrote:</div>"
+            "<blockquote>Is it final?</blockquote>",
+            id="Mailspring",
+        ),
+        pytest.param(
             "<div data-marker='__SIG_PRE__'><div>Ada King</div></div><hr data-marker='__DIVIDER__'><div "
             f"data-marker='__HEADERS__'>{HEADS}</div><div data-marker='__QUOTED_TEXT__'>Is it final?</div>",
             id="Zimbra",

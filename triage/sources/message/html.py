@@ -197,7 +197,7 @@ def _walk(body: "LexborNode", page: _Page, most: int) -> None:
             style = _style_of(attributes) if attributes else ""
             if "hidden" not in attributes and not (style and _HIDDEN.search(style)):
                 block = tag in _BLOCKS
-                signed = page.signed and _is_signature(attributes)
+                signed = page.signed and (tag == "signature" or _is_signature(attributes))
                 if block or signed:
                     page.end_line(quote)
                 elif tag in _CELLS:

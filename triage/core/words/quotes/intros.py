@@ -35,6 +35,7 @@ _WROTE_THEN = tuple(f" {word} " for word in QUOTES.wrote_then)
 _TOLD = tuple(f" {words}" for words in QUOTES.told)
 _LONGEST_NAME = 120
 _LONGEST_INTRO = 600
+_LONGEST_TIME = 40
 _LONGEST_SHARED = 200
 _BEHIND = re.compile(rf"(?:\s|--)\s?({any_of(word.capitalize() for word in QUOTES.intro)}\s)")
 _COLONS = (":", "\uff1a")
@@ -56,9 +57,7 @@ def introductions(lines: Sequence[str]) -> dict[int, int]:
             # A ticket system writes "reply above this line" over its own words too.
             if _is_bar(line) or (place > first and _asks_to_reply_above(line)):
                 found[place] = place + 1
-        elif ("@" in line and _DATE_AND_ADDRESS.match(line) and quoted_follows(lines, place + 1)) or (
-            "--" in line and place > first and _is_all_that_is_marked(lines, place)
-        ):
+        elif ("@" in line or line[:1] == ">") and _is_marked(lines, place, top=place <= first):
             found[place] = place + 1
     return found
 
@@ -105,9 +104,20 @@ def _asks_to_reply_above(line: str) -> bool:
     return line[:_LONGEST_NAME].lstrip(" \t-=#*>").lower().startswith(QUOTES.reply_above)
 
 
-def _is_all_that_is_marked(lines: Sequence[str], place: int) -> bool:
-    """Is the line where a ticket system wants the reply the only one of the quote that has kept its mark?"""
-    return is_quoted(lines[place]) and _asks_to_reply_above(lines[place]) and not quoted_follows(lines, place + 1)
+def _is_marked(lines: Sequence[str], place: int, *, top: bool) -> bool:
+    """Is it an introduction behind a quote mark, the quote below it without, or a date and an address above one?"""
+    line = lines[place]
+    if line[:1] != ">":
+        return bool(_DATE_AND_ADDRESS.match(line)) and quoted_follows(lines, place + 1)
+    if line[:3] == ">>>":
+        return _is_group_wise(line)
+    # Where a ticket system wants the reply; only the first line of the quote has kept its mark.
+    return "--" in line and not top and _asks_to_reply_above(line) and not quoted_follows(lines, place + 1)
+
+
+def _is_group_wise(line: str) -> bool:
+    """Is it ">>> Ada King 16.11.2026 09:00 >>>", above a quote without marks?"""
+    return line.rstrip().endswith(">>>") and bool(_TIME.search(line) and _FULL_DATE.search(line))
 
 
 def _is_bar(line: str) -> bool:
@@ -134,11 +144,8 @@ def _reach(lines: Sequence[str], last: int) -> int:
     while last - first < _MOST_LINES - 1 and first > 0 and _leads_on(lines[first - 1]):
         first -= 1
     above = lines[first - 2] if first > 1 and not lines[first - 1].strip() else ""
-    return (
-        first - 2
-        if _leads_on(above) and _START.match(above) and _TIME.search(above) and _FULL_DATE.search(above)
-        else first
-    )
+    begins = _START.match(above) and _leads_on(above) and _TIME.search(above) and _FULL_DATE.search(above)
+    return first - 2 if begins else first
 
 
 def _closes_address(lines: Sequence[str], place: int) -> bool:
@@ -151,7 +158,9 @@ def _closes_address(lines: Sequence[str], place: int) -> bool:
 
 def _is_forward_title(line: str) -> bool:
     text = line.strip().lower()
-    return text.endswith(_COLONS) and text[:-1].rstrip() in QUOTES.forwarded
+    if not text.endswith(_COLONS) or not text.startswith(QUOTES.forwarded):
+        return False
+    return text[:-1].rstrip() in QUOTES.forwarded or bool(_IN_BRACKETS.search(text))
 
 
 def _leads_on(line: str) -> bool:
@@ -166,7 +175,7 @@ def _begins_dated(lines: Sequence[str], start: int, after: int) -> bool:
         return True
     if whole.lstrip().lower().startswith(QUOTES.quoting):
         return "@" in whole or quoted_follows(lines, after)
-    if starts_paragraph(lines, start) and _is_stamped(whole, quoted=quoted_follows(lines, after)):
+    if _is_stamped(whole) and _starts_with_name(lines, start, after):
         return True
     if not _says_wrote(whole) or not _START.match(whole):
         return False
@@ -175,14 +184,23 @@ def _begins_dated(lines: Sequence[str], start: int, after: int) -> bool:
     return bool(_FULL_DATE.search(whole)) and not any(words in whole.lower() for words in _TOLD)
 
 
-def _is_stamped(whole: str, *, quoted: bool) -> bool:
+def _is_stamped(whole: str) -> bool:
     """Does it say that somebody wrote, at what day and time, ending with the time or the verb, whatever comes first?"""
-    if not _TIME.search(whole) or not _WROTE_SOMEWHERE.search(whole):
+    if not _TIME.search(whole):
         return False
-    address = _IN_BRACKETS.search(whole)
-    ends = _TIME_LAST.search(whole) or (address and _says_wrote(whole))
-    dated = ends and (address or quoted) and _FULL_DATE.search(_IN_BRACKETS.sub("", whole))
+    timed = _TIME_LAST.search(whole, max(0, len(whole) - _LONGEST_TIME)) and _WROTE_SOMEWHERE.search(whole)
+    dated = (timed or _says_wrote(whole)) and _FULL_DATE.search(_IN_BRACKETS.sub("", whole))
     return bool(dated and not any(words in whole.lower() for words in _TOLD))
+
+
+def _starts_with_name(lines: Sequence[str], start: int, after: int) -> bool:
+    """Is it a name and an address in brackets, on its line or the next, or a name alone above a quote?"""
+    name, bracket, _rest = lines[start].partition("<")
+    if not name.strip():
+        return False
+    if bracket or (start + 1 < after and lines[start + 1].lstrip().startswith("<")):
+        return bool(_IN_BRACKETS.search(" ".join(lines[start:after])))
+    return start + 1 == after and quoted_follows(lines, after)
 
 
 def _names(lines: Sequence[str], place: int) -> bool:

@@ -48,7 +48,7 @@ def _typed(lines: Sequence[str], quotes: dict[int, int]) -> list[str]:
             without_rule(kept)
             if place not in quotes and not quoted_follows(lines, place):
                 break
-        elif line[:1].isalpha():  # neither a quote mark nor a delimiter, as most lines begin
+        elif line[:1].isalpha() and ">" not in line[:4]:  # neither a quote mark nor a delimiter, as most lines begin
             if not is_footer(line):
                 kept.append(line)
             place += 1
