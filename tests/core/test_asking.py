@@ -40,6 +40,11 @@ REQUESTS = [
     "Il nous manque votre signature.",
     "Quedamos pendientes de su firma.",
     "whats the lead time on this",
+    "Which of the two do you prefer",
+    "Brauchst du noch was von mir",
+    "Pensez à m'envoyer le plan.",
+    "Favor de confirmar asistencia.",
+    "I could do with the keys by tonight.",
 ]
 STATEMENTS = [
     "Thanks for the quick answer.",
@@ -61,6 +66,10 @@ STATEMENTS = [
     "Wenn Sie Fragen haben, würden wir uns freuen.",
     "Entschuldigen Sie bitte die Verzögerung.",
     "No hace falta que contestes.",
+    "How are you doing today",
+    "What you did is the best we could hope for.",
+    "Ring me if you'd like to talk it through.",
+    "Haben Sie vielen Dank für die Fotos.",
 ]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.core.mail import HOURS, at
 from triage.core.words.language import PROMISES
+from triage.core.words.language.phrases import variants
 from triage.core.words.promises import promised
 from triage.core.words.sentences import sentences
 
@@ -56,6 +57,14 @@ def test_precision_and_recall_on_the_labelled_sentences() -> None:
         ("Yep, will take care of it Thursday.", "2026-11-19 17:00"),
         ("I'll call you tomorrow at 3, ok?", "2026-11-18 15:00"),
         ("Die Zahl hast du bis Freitag.", "2026-11-20 17:00"),
+        ("Full response by tomorrow noon.", "2026-11-18 12:00"),
+        ("It should land in your inbox tomorrow.", "2026-11-18 17:00"),
+        ("I've asked a friend and should have an answer for you Thursday.", "2026-11-19 17:00"),
+        ("Ich denke, dass ich Ihnen bis Freitag etwas sagen kann.", "2026-11-20 17:00"),
+        ("Kriegst morgen.", "2026-11-18 17:00"),
+        ("Mañana sin falta le mando la cotización.", "2026-11-18 17:00"),
+        ("On vous fait parvenir le contrat lundi.", "2026-11-23 17:00"),
+        ("Réponse demain.", "2026-11-18 17:00"),
         ("Angebot kommt morgen.", "2026-11-18 17:00"),
         ("Ich rufe Sie am Donnerstag, den 26.11., zurück.", "2026-11-26 17:00"),
         ("Te llamo el jueves 26 de noviembre.", "2026-11-26 17:00"),
@@ -87,6 +96,11 @@ def test_a_named_moment_is_when_it_is_due(text: str, by: str) -> None:
         "Lassen Sie mich das kurz prüfen.",
         "Have to check with the shop first.",
         "gonna ask and get back to you",
+        "I'll have a rummage and get back to you.",
+        "Muss kurz mit der Chefin reden, dann weißt du mehr.",
+        "Da bin ich überfragt, ich hör mich mal um.",
+        "Je m'en occupe et je vous tiens au courant.",
+        "Deme unos días para revisarlo.",
     ],
 )
 def test_without_a_day_or_with_one_that_has_passed_the_next_working_day_is_assumed(text: str) -> None:
@@ -116,6 +130,13 @@ def test_over_the_weekend_the_next_working_day_is_monday() -> None:
         "Wie versprochen schicke ich anbei die Pläne.",
         "Ich schicke Ihnen anbei das Angebot.",
         "Ich schicke dir hier mal den Link.",
+        "Ich schau morgen bei dir vorbei.",
+        "Gib mir Bescheid, dann schicke ich es los.",
+        "Der Elektriker gibt dir morgen Bescheid.",
+        "We need your answer by Friday.",
+        "They should have it by Friday.",
+        "Dass er dir bis Freitag etwas sagen kann, bezweifle ich.",
+        "Je passe demain à 8h.",
         "",
     ],
 )
@@ -173,6 +194,11 @@ def test_a_hundred_thousand_characters_of_the_worst_take_no_time(piece: str) -> 
     started = time.process_time()
     promised(parts, TUESDAY, HOURS)
     assert time.process_time() - started < 1
+
+
+def test_a_phrase_with_choices_is_as_many() -> None:
+    assert list(variants("{te|le} {lo |}mando")) == ["te lo mando", "te mando", "le lo mando", "le mando"]
+    assert list(variants("plain")) == ["plain"]
 
 
 def test_numbers_and_months_are_read_in_every_language_that_has_them() -> None:

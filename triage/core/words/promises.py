@@ -29,6 +29,7 @@ _BEGINNINGS = Index(
     PROMISES.had,
     PROMISES.intend,
     PROMISES.first,
+    PROMISES.things,
 )
 _LONGEST = 200
 _LONGEST_THING = 5
@@ -36,6 +37,9 @@ _AND_WITHIN = 14
 _FEW_BEFORE = 5
 _ENCLOSED_WITHIN = 5
 _LONGEST_TAG = 3
+_NOTE = 8
+# "Tomorrow at the latest I'll send it": how many words may stand between a moment and what is promised for it.
+_GAP = 3
 _AND = frozenset(["and", "but", "then", "und", "aber"])
 _ADDRESSED = frozenset(["you", "dir", "ihnen", "euch"])
 
@@ -53,8 +57,8 @@ class Said:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Claim:
     """Where the promising words stand in a sentence, whether they promise only with a moment, whether that may begin
-    within them ("give me two days"), and whether they are a question of mine where a question mark follows ("bekommst
-    du die Liste bis Freitag?").
+    within them ("give me two days"), whether they are a question of mine where a question mark follows ("bekommst du
+    die Liste bis Freitag?"), and whether the moment has to follow at once.
     """
 
     start: int
@@ -62,6 +66,7 @@ class _Claim:
     dated: bool = False
     whole: bool = False
     told: bool = False
+    next: bool = False
 
 
 def promised(parts: Sequence[Sentence], sent: datetime, hours: Hours) -> Said | None:
@@ -77,7 +82,7 @@ def _promised(part: Sentence, sent: datetime, hours: Hours) -> Said | None:
     said = without_greeting(PROMISES.polite.without(tokens(part.text)))
     for claim in _claims(said, part.text):
         when = _when(said, claim, sent, hours)
-        if (claim.dated and when is None) or (claim.told and _only_asked(part)):
+        if (claim.dated and when is None) or (claim.told and _only_asked(part)) or (claim.next and part.asks):
             continue
         if _unsaid(said, claim, named=when is not None, text=part.text):
             continue
@@ -101,7 +106,7 @@ def _claims(said: Sequence[str], text: str) -> Iterator[_Claim]:
         if count := _at(PROMISES.whole, said, place) or _at(PROMISES.own, said, place):
             yield _Claim(start=place, end=place + count, told=True)
         elif (count := _at(PROMISES.whole_dated, said, place)) or (count := _has(said, place)):
-            if not PROMISES.not_verb.at(said, place):
+            if not PROMISES.not_verb.at(said, place) and not (place and PROMISES.they.at(said, place - 1)):
                 yield _Claim(start=place, end=place + count, dated=True, whole=True, told=True)
         elif count := _subject(said, place, text):
             yield from _with_verb(said, place, place + count, dated=False)
@@ -109,10 +114,13 @@ def _claims(said: Sequence[str], text: str) -> Iterator[_Claim]:
                 yield from _at_any_verb(said, place, place + count)
         elif count := _at(PROMISES.intend, said, place) or _able(said, place):
             yield from _with_verb(said, place, place + count, dated=True)
+        if count := _verb_last(said, place):
+            yield _Claim(start=place, end=place + count, dated=True, told=True)
         if count := _at(PROMISES.must, said, place) or _obliged(said, place):
             yield from _inquires(said, place, place + count)
         if _at(PROMISES.first, said, place):
             yield from _inflected(said, place)
+    yield from _thing_to_come(said)
 
 
 def _subject(said: Sequence[str], place: int, text: str) -> int:
@@ -131,6 +139,20 @@ def _obliged(said: Sequence[str], place: int) -> int:
     """ "Have to ask her first", with nobody named."""
     count = _at(PROMISES.must_elided, said, place)
     return count if count and (place == 0 or PROMISES.agreeing.is_all_of(said[:place])) else 0
+
+
+def _verb_last(said: Sequence[str], place: int) -> int:
+    """ "(dass ich Ihnen bis Mittwoch etwas) sagen kann"."""
+    count = _at(PROMISES.verb_last, said, place)
+    return count if count and PROMISES.first.find(said[:place]) else 0
+
+
+def _thing_to_come(said: Sequence[str]) -> Iterator[_Claim]:
+    """ "Full response by noon", "Antwort morgen": a few words without a verb, the last of them a moment."""
+    if len(said) <= _NOTE:
+        for place in range(len(said)):
+            if (count := PROMISES.things.at(said, place)) and not (place and PROMISES.article.at(said, place - 1)):
+                yield _Claim(start=place, end=place + count, dated=True, told=True, next=True)
 
 
 def _able(said: Sequence[str], place: int) -> int:
@@ -157,9 +179,10 @@ def _with_verb(said: Sequence[str], start: int, place: int, *, dated: bool) -> I
         return
     if count := _at(PROMISES.verb, said, place):
         yield _Claim(start=start, end=place + count, dated=dated)
-    elif count := _at(PROMISES.dated, said, place):
+        return
+    if count := _at(PROMISES.dated, said, place):
         yield _Claim(start=start, end=place + count, dated=True)
-    elif following := _after_and(said, place):
+    if following := _after_and(said, place):
         yield _Claim(start=start, end=following, dated=dated)
     elif PROMISES.final.find(said[place:]):
         yield _Claim(start=start, end=place, dated=dated)
@@ -278,12 +301,13 @@ def _thing(said: Sequence[str], claim: _Claim, text: str) -> str:
 
 
 def _when(said: Sequence[str], claim: _Claim, sent: datetime, hours: Hours) -> datetime | None:
-    """The first moment named after the promising words, else one that stands right before them, else within."""
-    for place in range(claim.start if claim.whole else claim.end, len(said)):
+    """The first moment named after the promising words, else one that stands before them, else within."""
+    ends = claim.end + 1 if claim.next else len(said)
+    for place in range(claim.start if claim.whole else claim.end, min(ends, len(said))):
         if said[place] and (found := moment(said, place, sent, hours)):
             return found[0]
-    for place in range(max(0, claim.start - 6), claim.start):
-        if said[place] and (found := moment(said, place, sent, hours)) and found[1] == claim.start:
+    for place in range(claim.start if claim.next else max(0, claim.start - 6), claim.start):
+        if said[place] and (found := moment(said, place, sent, hours)) and 0 <= claim.start - found[1] <= _GAP:
             return found[0]
     return None
 

@@ -23,6 +23,12 @@ _LONGEST_QUESTION = 300
 _REMEMBERED = 32
 _WISH_WITHIN = 16
 _CHOICE = 10
+_SHORTEST_INVERTED = 3
+_INVERTED_WITHIN = 8
+_SUBJECTS = frozenset(["you", "we", "i", "they", "he", "she", "it", "u"])
+_AUXILIARIES = frozenset(
+    ["do", "does", "did", "can", "could", "should", "would", "will", "shall", "are", "were", "have", "has", "is", "was"]
+)
 _SOUGHT = Index(
     PHRASES.request,
     PHRASES.not_request,
@@ -82,7 +88,7 @@ def _questions(text: str, said: tuple[str, ...]) -> bool:
 def _requests(said: tuple[str, ...], held: int) -> bool:
     if held & _WISH and _wishes(said):
         return True
-    if not (held & _REQUEST or PHRASES.question_start.starts(without_greeting(said))):
+    if not (held & _REQUEST or PHRASES.question_start.starts(begun := without_greeting(said)) or _inverted(begun)):
         return False
     if not held & _HARMLESS:
         return True
@@ -90,7 +96,20 @@ def _requests(said: tuple[str, ...], held: int) -> bool:
     left = PHRASES.not_request.without(said)
     if PHRASES.offer.find(left):
         left = PHRASES.contact.without(PHRASES.offer.without(left))
-    return bool(PHRASES.request.find(left) or PHRASES.question_start.starts(without_greeting(left)))
+    begun = without_greeting(left)
+    return bool(PHRASES.request.find(left) or PHRASES.question_start.starts(begun) or _inverted(begun))
+
+
+def _inverted(said: tuple[str, ...]) -> bool:
+    """ "Which of the two do you prefer", "brauchst du noch was": an order of words that asks without its mark."""
+    if len(said) < _SHORTEST_INVERTED or PHRASES.small_talk.starts(said):
+        return False
+    if (said[1] == "du" and said[0].endswith("st")) or (said[1] == "ihr" and said[0].endswith(("t", "ts"))):
+        return True
+    if not PHRASES.question_word.starts(said) or said[1] in _SUBJECTS:
+        return False
+    ends = min(_INVERTED_WITHIN, len(said)) - 1
+    return any(said[place] in _AUXILIARIES and said[place + 1] in _SUBJECTS for place in range(1, ends))
 
 
 def _wishes(said: tuple[str, ...]) -> bool:

@@ -5,9 +5,10 @@ All languages are searched at once: nobody's mail says which one it is in, and m
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from importlib.resources import files
+from itertools import product
 from string import ascii_lowercase, ascii_uppercase
 
 _WORD = re.compile(r"[^\W_]++(?:['-][^\W_]++)*+")
@@ -27,6 +28,15 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(text.casefold()))
 
 
+_CHOICE = re.compile(r"\{([^{}]*)\}")
+
+
+def variants(phrase: str) -> Iterator[str]:
+    """ "{je|on} te {rappelle|redis}" is four phrases; nothing may stand in one of its places: "te {lo |}mando"."""
+    parts = _CHOICE.split(phrase)
+    return map("".join, product(*(part.split("|") if place % 2 else (part,) for place, part in enumerate(parts))))
+
+
 _Tree = dict[str, "_Tree"]
 _ENDS = " "  # no word is a blank, so a phrase ends where this one follows
 
@@ -37,7 +47,7 @@ class Group:
     __slots__ = ("_tree", "phrases")
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        self.phrases = frozenset(map(words, phrases)) - {()}
+        self.phrases = frozenset(words(one) for phrase in phrases for one in variants(phrase)) - {()}
         self._tree: _Tree = {}
         for phrase in self.phrases:
             node = self._tree
@@ -101,6 +111,7 @@ class Phrases:
     offer: Group
     contact: Group
     undertaking: Group
+    question_word: Group
     wish: Group
     wish_end: Group
     please: Group
@@ -162,6 +173,9 @@ class Promises:
     must_elided: Group
     agreeing: Group
     had: Group
+    verb_last: Group
+    things: Group
+    they: Group
     enclosed: Group
     inquire: Group
     inquire_final: Group
