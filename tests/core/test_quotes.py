@@ -189,6 +189,7 @@ def test_own_words_stay_whole(text):
         LEGAL,
         "Disclaimer\n\n" + LEGAL,
         RULE + "\n" + LEGAL,
+        "*" * 70 + "\n" + LEGAL + "\n" + "*" * 70,
         "Diese E-Mail ist vertraulich. Wenn Sie nicht der richtige Adressat sind oder sie irrtümlich erhalten\n"
         "haben, informieren Sie bitte den Absender und vernichten Sie diese Mail.",
         "Ce message est confidentiel. Si vous n'êtes pas le destinataire ou le recevez par erreur, merci d'avertir\n"
@@ -297,6 +298,10 @@ WORST = [
     "Von meinem ",
     "Von meinem x\n",
     "AB> ",
+    "[cut ",
+    "[cut]\n",
+    "....",
+    "    On 1/1/2026 a wrote:\n",
     ">>> 1:11 1/1/2026 >>>\n",
     "<a@a> wrote 1:11 1/1/2026 1:11:\n",
     "forwarded message <a@a>:\n",

@@ -111,6 +111,7 @@ def test_a_programs_footer_goes(footer: str) -> None:
         pytest.param(
             "承知しました。\n-- \n田中\n追伸 電話をください。", "承知しました。\n追伸 電話をください。", id="Japanese"
         ),
+        pytest.param("Yes.\nAda\n\nPS> ring me.\n", "Yes.\nAda\n\nPS> ring me.", id="an arrow behind it"),
         pytest.param("Ja.\n-- \nPD Dr. Ada King\n555-0142", "Ja.", id="a title is none"),
         pytest.param("Yes.\n-- \nPS Partners\n555-0142", "Yes.", id="a name is none"),
     ],
@@ -127,6 +128,10 @@ def test_a_postscript_below_a_signature_stays(text: str, own: str) -> None:
         pytest.param("> -- Reply above this line --\n\nYes.", "Yes.", id="an answer with nothing above it"),
         pytest.param("Yes.\n> see (http://x.example/a\nb=3)\n>\n", "Yes.", id="a torn link"),
         pytest.param("you wrote:\n\nBV> Is it?\nBV>\n\nYes.", "Yes.", id="initials before the mark"),
+        pytest.param('> cout << "a" <<\n> "b";\nYes.', "Yes.", id="code that ends in two signs"),
+        pytest.param("|\n| Is it?\n| \nYes.", "|\nYes.", id="empty lines between bars"),
+        pytest.param("(True.)\n> Is it?\nYes.\n[...]\n> So?\n", "(True.)\nYes.", id="an answer in brackets"),
+        pytest.param("[gekürzt]\n> Is it?\nYes.\n(CC: Bo)\n> So?", "Yes.\n(CC: Bo)", id="a remark in brackets"),
         pytest.param("Yes.\n>\n (http://x.example/a) >\n> so", "Yes.", id="a mark at the wrong end"),
         pytest.param(
             "> Where (see http://x.example)?\nHere.\n> When?\nNow.", "Here.\nNow.", id="an answer below a link"
@@ -156,6 +161,10 @@ def test_a_quote_that_lost_marks_goes_and_answers_stay(text: str, own: str) -> N
         pytest.param("If A> 2 and\nB> 3, what then?", id="more than"),
         pytest.param("Sent from my desk, as you asked.", id="a sentence like a footer, going on"),
         pytest.param("Von meinem Haus sieht man das Dach. Kommen Sie?", id="a German sentence like a footer"),
+        pytest.param(
+            "This is the change:\n\n    On Mon, 16 Nov 2026, Bo wrote:\n    > it leaks\n\n    Fixed.\n\nFine?",
+            id="a quote cited within",
+        ),
         pytest.param("Date: Friday 16 November 2026\nTime: 14:00\nSubject to change.\nFine?", id="an appointment"),
         pytest.param("From: 9:00 To: 17:00 Break: 12:00\nFine?", id="hours on one line"),
         pytest.param("To: all\nFrom: Ada\nDate: 16 November 2026\nSubject: Keys\n\nWho has the key?", id="a memo"),

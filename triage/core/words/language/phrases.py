@@ -237,6 +237,7 @@ class Quotes:
     original: tuple[str, ...]
     forwarded: tuple[str, ...]
     reply_above: tuple[str, ...]
+    left_out: tuple[str, ...]
     sender: tuple[str, ...]
     sent: tuple[str, ...]
     date: tuple[str, ...]

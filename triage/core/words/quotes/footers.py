@@ -91,13 +91,20 @@ def _warns(line: str, wanted: int) -> bool:
 
 
 def without_disclaimer(kept: Sequence[str]) -> Sequence[str]:
-    """The lines without the legal paragraphs at their end and the titles and rules above those."""
+    """The lines without the legal paragraphs at their end, the titles above those and the rules around them."""
     end = len(kept)
-    while (start := _paragraph_start(kept, end)) is not None and _disclaims(kept[start:end]):
-        end = start
-        while end and (not kept[end - 1].strip() or RULE.match(kept[end - 1]) or _is_title(kept, end - 1)):
-            end -= 1
+    while (start := _paragraph_start(kept, last := _ruled(kept, end))) is not None and _disclaims(kept[start:last]):
+        end = _ruled(kept, start)
+        while end and _is_title(kept, end - 1):
+            end = _ruled(kept, end - 1)
     return kept[:end]
+
+
+def _ruled(kept: Sequence[str], end: int) -> int:
+    """Where the empty lines and rules above a line begin."""
+    while end and (not kept[end - 1].strip() or RULE.match(kept[end - 1])):
+        end -= 1
+    return end
 
 
 def without_sign_off(kept: Sequence[str]) -> Sequence[str]:

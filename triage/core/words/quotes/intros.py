@@ -177,11 +177,19 @@ def _begins_dated(lines: Sequence[str], start: int, after: int) -> bool:
         return "@" in whole or quoted_follows(lines, after)
     if _is_stamped(whole) and _starts_with_name(lines, start, after):
         return True
-    if not _says_wrote(whole) or not _START.match(whole):
+    if not _says_wrote(whole) or not _START.match(whole) or _is_cited(lines, start, after):
         return False
     if quoted_follows(lines, after):
         return bool(_DATED.search(whole))
     return bool(_FULL_DATE.search(whole)) and not any(words in whole.lower() for words in _TOLD)
+
+
+def _is_cited(lines: Sequence[str], start: int, after: int) -> bool:
+    """Does it stand indented, with no address or above marks as indented? Then the sender cites it among his words."""
+    if not lines[start][:4].isspace():
+        return False
+    below = next((line.lstrip() for line in lines[after : after + 2] if line.strip()), "")
+    return below[:1] == ">" or "@" not in " ".join(lines[start:after])
 
 
 def _is_stamped(whole: str) -> bool:
