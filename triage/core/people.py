@@ -18,6 +18,12 @@ _NO_REPLY = re.compile(
     r"keine[._-]?antwort|ne[._-]?pas[._-]?repondre|no[._-]?responder|nao[._-]?responda|mailer[._-]?daemon|"
     r"notifications?|notify|notif|auto[._-]?(?:reply|responder|confirm|mailer|generated)|bounces?|unattended)(?:$|[._+=-])"
 )
+_FORM_FIELD = re.compile(
+    r"^[^\n:@]{0,20}(?:mail|correo|courriel)[^\n:@]{0,20}:[ \t]{0,9}"
+    r"([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})[ \t]{0,9}$",
+    re.I | re.M,
+)
+_MOST_OF_A_FORM = 4000
 _PUBLIC = frozenset(
     [
         "gmail.com",
@@ -52,6 +58,11 @@ def glob(pattern: str, text: str) -> bool:
 def is_no_reply(address: str) -> bool:
     """Does the address itself say that nobody reads what is sent to it?"""
     return bool(_NO_REPLY.search(address.partition("@")[0][:64]))
+
+
+def is_public(address: str) -> bool:
+    """Is it at one of the great providers, where people have their own addresses?"""
+    return domain_of(address) in _PUBLIC
 
 
 def without_tag(address: str) -> str:
@@ -127,13 +138,23 @@ class People:
         return self.correspondence.exchanges.get(whom, ())
 
     def form_writer(self, message: Message) -> Address | None:
-        """The person behind a web form: From is a no-reply or ours, Reply-To somebody of another house."""
+        """The person behind a web form: From is a no-reply or ours, Reply-To somebody of another house.
+
+        The field of the form that holds the address tells as well: beside a Reply-To that says the same, or where
+        our own no-reply sets none.
+        """
         sender = message.sender
-        if sender is None or not message.reply_to:
+        if sender is None:
             return None
-        if not (is_no_reply(sender.address) or self.is_me(sender.address) or self.is_own_domain(sender.address)):
+        ours = self.is_me(sender.address) or self.is_own_domain(sender.address)
+        if message.reply_to:
+            writer = message.reply_to[0]
+            if not (ours or is_no_reply(sender.address) or writer.address in _form_fields(message)):
+                return None
+        elif not (ours and is_no_reply(sender.address)) or not (fields := _form_fields(message)):
             return None
-        writer = message.reply_to[0]
+        else:
+            writer = Address(address=fields[0])
         foreign = not self.is_me(writer.address) and not self.is_own_domain(writer.address)
         other_house = _house(writer.address) != _house(sender.address)
         return writer if foreign and other_house and not is_no_reply(writer.address) else None
@@ -168,6 +189,11 @@ class People:
         if self.is_team(address):
             return Class.COWORKER
         return Class.CLIENT if kind is Kind.PERSON else Class.OTHER
+
+
+def _form_fields(message: Message) -> tuple[str, ...]:
+    """The addresses that stand alone behind a label such as "E-mail:", as forms write them."""
+    return tuple(found.lower() for found in _FORM_FIELD.findall((message.text or "")[:_MOST_OF_A_FORM]))
 
 
 def domain_of(address: str) -> str:

@@ -10,7 +10,7 @@ from triage.model.judgements import Judgement, Kind
 
 WITHOUT_A_START = timedelta(days=14)
 _ZONES = timedelta(hours=12)
-_TO_MANY = {"silenced", "bulk", "list", "elsewhere"}
+_TO_MANY = {"silenced", "bulk", "service", "list", "elsewhere"}
 
 
 def invited(judged: Sequence[tuple[Entry, Judgement]]) -> datetime | None:

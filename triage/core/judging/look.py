@@ -1,11 +1,14 @@
 """What the rules look at: one message, read once, with what was known when it came."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
+from triage.core.judging.hand import Hand, hand
 from triage.core.judging.mass import mass_signs
+from triage.core.judging.relays import relays
 from triage.core.judging.talk import Conversation, replied_to
 from triage.core.people import People, addresses, domain_of
 from triage.core.times.hours import Hours
@@ -21,6 +24,8 @@ from triage.model.mail import Message
 Rule = Callable[["Look"], Reason | None]
 """One question about a message, and at most one Reason."""
 
+_REPLY = re.compile(r"\s{0,9}(?:re|aw|antw|sv|vs|r|rif|res|odp|fwd?|wg|tr)\s{0,2}(?:\[\d{1,3}\])?:", re.I)
+_LONG_LETTER = 250
 FEW = 3
 MANY = 10
 EXCERPT = 200
@@ -134,22 +139,27 @@ class Look:
         return self.people.form_writer(self.message) is not None
 
     @cached_property
+    def relayed(self) -> bool:
+        """Does a marketplace or a platform pass on what a person wrote, with an address made for the conversation?"""
+        return relays(self.sender)
+
+    @cached_property
     def own_list(self) -> bool:
         """A group address of my own house, as small firms use for info@ and support@."""
         return self.people.is_own_domain("x@" + list_name(self.headers.get("list-id", "")))
 
     @cached_property
-    def bulk(self) -> str:
-        """The header that says it went to many, unless it replies to me or came through our own group address."""
+    def mass_header(self) -> str:
+        """The header that says it went to many; empty where it replies to me or came through our own group address."""
         if self.parent_is_mine or (self.headers.get("list-id") and self.own_list):
             return ""
         for name in (
             "list-unsubscribe",
             "list-id",
-            "feedback-id",
             "list-post",
             "list-subscribe",
             "x-campaign-id",
+            "feedback-id",
             "x-mailgun-tag",
         ):
             if name in self.headers:
@@ -157,6 +167,47 @@ class Look:
         for name in ("precedence", "x-precedence"):
             if self.headers.get(name, "").lower() in {"bulk", "junk", "list"}:
                 return f"{name}: {self.headers[name]}"
+        return ""
+
+    @cached_property
+    def hand(self) -> Hand:
+        """What is seen of a person's hand."""
+        greeted = bool(self.calls_me) and not self.calls_in_full
+        return hand(self.message, self.headers, self.sentences, greeted=greeted)
+
+    @cached_property
+    def letter(self) -> bool:
+        """One person wrote it to me, and only what carries it carries mass mail too."""
+        unsubscribable = "list-unsubscribe" in self.headers
+        if not self.mass_header or len(self.message.to) + len(self.message.cc) > FEW or self.length > _LONG_LETTER:
+            return False
+        if self.relayed or (self.form and not unsubscribable):
+            return True
+        if not self.asks or "list-id" in self.headers or PHRASES.mass.find(words(self.message.text or "")):
+            return False
+        if sum(bool(PHRASES.notice.find(part.said)) for part in self.sentences) > 1:
+            return False
+        fewest = 3 if unsubscribable and not self.replied_to else 2
+        return self.hand.mail_program + self.hand.named + self.hand.personal >= fewest
+
+    @cached_property
+    def answers(self) -> bool:
+        """Does it reply to something, by its headers or its subject?"""
+        return bool(self.replied_to or _REPLY.match(self.message.subject))
+
+    @cached_property
+    def calls_in_full(self) -> bool:
+        """First and last name in the greeting, as only a database calls me."""
+        first = self.sentences[0].said[:8] if self.sentences else ()
+        return len(self.my_names) > 1 and self.my_names <= set(first) and bool(PHRASES.greeting.starts(first))
+
+    @cached_property
+    def bulk(self) -> str:
+        """What says that it went to many, a header or its looks."""
+        if self.mass_header:
+            return "" if self.letter else self.mass_header
+        if self.parent_is_mine or (self.headers.get("list-id") and self.own_list):
+            return ""
         return self._mass_signs()
 
     def _mass_signs(self) -> str:
@@ -179,8 +230,10 @@ class Look:
         if post and not post.lower().startswith("no"):
             return True
         name = self.headers.get("list-id", "").rpartition("<")[2].rstrip("> ").lower()
-        addressed = addresses((*self.message.to, *self.message.cc))
-        return bool(name) and any(one.replace("@", ".") == name for one in addressed)
+        others = [one for one in addresses((*self.message.to, *self.message.cc)) if not self.people.is_me(one)]
+        return bool(name) and any(
+            one.replace("@", ".") == name or name.endswith(f".{domain_of(one)}") for one in others
+        )
 
     @cached_property
     def place(self) -> Place:
@@ -205,8 +258,9 @@ class Look:
 
     @cached_property
     def my_names(self) -> frozenset[str]:
-        """The words I may be called by: first and last name, and the local part if nothing else is known."""
-        return frozenset(word for word in words(self.people.me.name) if len(word) > 1)
+        """The words I may be called by: first and last name, or those of an address like robin.vale@."""
+        known = words(self.people.me.name) or next(filter(None, map(_names_in, self.people.me.addresses)), ())
+        return frozenset(word for word in known if len(word) > 1)
 
     @cached_property
     def calls_me(self) -> str:
@@ -242,6 +296,11 @@ def list_name(list_id: str) -> str:
     """The domain a List-Id stands in (RFC 2919): "Tea <tea.lists.example.org>" is tea.lists.example.org."""
     name = list_id.rpartition("<")[2].rstrip("> ").lower()
     return domain_of(name).partition(".")[2] or name
+
+
+def _names_in(address: str) -> tuple[str, ...]:
+    first, _, last = address.partition("@")[0].partition(".")
+    return (first, last) if first.isalpha() and last.isalpha() else ()
 
 
 def _among(count: int) -> Place:

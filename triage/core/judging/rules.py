@@ -1,6 +1,15 @@
 """All rules in the order `why` prints them: one question, one function, at most one Reason each."""
 
-from triage.core.judging import rules_ask, rules_cold, rules_elsewhere, rules_kind, rules_place, rules_upset, rules_when
+from triage.core.judging import (
+    machine,
+    rules_ask,
+    rules_cold,
+    rules_elsewhere,
+    rules_kind,
+    rules_place,
+    rules_upset,
+    rules_when,
+)
 from triage.core.judging.look import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -9,6 +18,7 @@ RULES: tuple[Rule, ...] = (
     *rules_kind.SIGNS,
     rules_kind.machine_hint,
     rules_kind.receipt,
+    machine.notice,
     rules_kind.bulk,
     rules_kind.empty,
     rules_kind.trouble,

@@ -47,11 +47,10 @@ _GLOBS = _by_house()
 
 
 def elsewhere(look: Look) -> Reason | None:
-    """Known by headers and addresses alone, never by words; a reply to my own mail and a web form are mail."""
-    if look.parent_is_mine or look.form:
-        return None
-    found = _sign(look)
-    if not found:
+    """Known by headers and addresses alone, never by words; a reply to my own mail is mail, and what a form of mine
+    sent, whose headers may be those of the service it stands at."""
+    found = None if look.parent_is_mine else _sign(look)
+    if not found or (look.form and not found[1].startswith("from ")):
         return None
     name, sign = found
     return Reason(rule="elsewhere", points=-10, text=f"answered elsewhere: in {name} ({sign})", veto=True)

@@ -1,7 +1,9 @@
 """Rules about who or what wrote: the user's own word, hard automatic signs (vetoes), weak signs of bulk."""
 
 from triage.core.judging.look import Look, Place
+from triage.core.judging.machine import notice, written_by_hand
 from triage.core.judging.mass import SENDING_ROLES
+from triage.core.judging.tickets import agent
 from triage.core.people import is_no_reply
 from triage.core.words.language import PHRASES
 from triage.core.words.language.phrases import words
@@ -9,6 +11,8 @@ from triage.model.judgements import Kind, Reason
 from triage.model.mail import ReportKind
 
 _AUTOREPLY_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-autoreply-from", "x-mail-autoreply")
+_BY_HAND = 2.0
+_OF_SERVICES = ("feedback-id", "x-mailgun-tag")
 _PLACED = {Place.ALONE, Place.FEW, Place.SOME, Place.COPIED}
 _BOUNCERS = ("mailer-daemon", "postmaster", "post_master", "mail-daemon", "maildaemon", "mailerdaemon")
 
@@ -42,8 +46,13 @@ def report(look: Look) -> Reason | None:
 def auto_submitted(look: Look) -> Reason | None:
     """Auto-Submitted with any value but "no" (RFC 3834 section 5)."""
     value = look.headers.get("auto-submitted", "")
-    if not value or value.partition(";")[0].strip().lower() == "no":
+    said = value.partition(";")[0].strip().lower()
+    if said in {"", "no"} or (look.form and said == "auto-generated"):
         return None
+    if said == "auto-generated" and agent(look):
+        return Reason(
+            rule="ticket", points=-1, text=f"auto-submitted: {value[:60]}, but somebody asks by a ticket system"
+        )
     return _veto("auto-submitted", f"auto-submitted: {value[:60]}")
 
 
@@ -93,7 +102,8 @@ def calendar(look: Look) -> Reason | None:
         return Reason(rule="calendar", points=-3, text="an invitation: it is answered in the calendar")
     # "Invitation: …" is what calendars write; who invites in a sentence and asks something writes himself.
     labelled = ":" in look.message.subject[:60] or not look.asks
-    if labelled and _label(look) and PHRASES.calendar.starts(look.subject):
+    asks = look.message.subject.rstrip().endswith("?") and not look.replied_to
+    if labelled and not asks and _label(look) and PHRASES.calendar.starts(look.subject):
         return Reason(rule="calendar", points=-5, text=_subject("a calendar answer", look))
     return None
 
@@ -102,11 +112,18 @@ def absence(look: Look) -> Reason | None:
     """An out-of-office by its subject; only as its first words, and no veto: anybody can write a subject."""
     if (
         "?" in look.message.subject
-        or not PHRASES.out_of_office.starts(look.subject)
+        or not PHRASES.out_of_office.starts(_unlabelled(look.subject))
         or not (_label(look) or look.message.in_reply_to)
     ):
         return None
     return Reason(rule="out-of-office", points=-5, text=_subject("an auto-reply", look))
+
+
+def _unlabelled(subject: tuple[str, ...]) -> tuple[str, ...]:
+    """Domino writes "AUTO: Ada King is out of the office (returning 06/22)"."""
+    if subject[:1] != ("auto",):
+        return subject
+    return next((subject[place:] for place in range(1, 8) if PHRASES.out_of_office.starts(subject[place:])), subject)
 
 
 def read_receipt(look: Look) -> Reason | None:
@@ -122,11 +139,15 @@ def receipt(look: Look) -> Reason | None:
     if not (role or look.bulk or is_no_reply(look.sender)) or look.parent_is_mine:
         return None
     found = PHRASES.receipt.find(look.subject)
+    if found and written_by_hand(look) >= _BY_HAND:
+        return None
     return Reason(rule="receipt", points=-3, text=f'a receipt or notice: "{found}"') if found else None
 
 
 def bulk(look: Look) -> Reason | None:
     """Headers of mass mail; weak, and weaker where people talk or where I have written to the sender."""
+    if look.letter:
+        return Reason(rule="carried", points=-0.5, text=f"{look.mass_header}, but somebody wrote it to you")
     if not look.bulk:
         return None
     known = look.people.wrote_to(look.debtor, look.message.received)
@@ -134,6 +155,8 @@ def bulk(look: Look) -> Reason | None:
         return Reason(rule="list", points=0, text=f"came over a mailing list as well ({look.bulk})")
     if known and look.place in _PLACED:
         return Reason(rule="bulk", points=-1, text=f"{look.bulk}, but you have written to {look.debtor}")
+    if look.bulk.startswith(_OF_SERVICES):
+        return Reason(rule="service", points=-4, text=f"sent by a service for programs ({look.bulk})")
     return Reason(rule="list" if look.discussion else "bulk", points=-4, text=f"sent to many ({look.bulk})")
 
 
@@ -178,7 +201,7 @@ SIGNS = (report, auto_submitted, autoreply_header, no_reply, bouncer, calendar, 
 
 def looks_automatic(look: Look) -> bool:
     """Does any sign, weak or hard, say that no person wrote this?"""
-    return any(map(look.says, (receipt, *SIGNS)))
+    return any(map(look.says, (receipt, notice, *SIGNS)))
 
 
 KINDS = {
@@ -195,6 +218,8 @@ KINDS = {
     "auto-submitted": Kind.AUTOMATIC,
     "no-reply": Kind.AUTOMATIC,
     "machine": Kind.AUTOMATIC,
+    "notice": Kind.AUTOMATIC,
+    "service": Kind.AUTOMATIC,
     "list": Kind.LIST,
     "bulk": Kind.LIST,
 }

@@ -139,6 +139,12 @@ class Phrases:
     buying: Group
     mass: Group
     mass_subject: Group
+    automatic: Group
+    notice: Group
+    courtesy: Group
+    notice_subject: Group
+    myself: Group
+    house: Group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
