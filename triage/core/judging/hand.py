@@ -47,7 +47,7 @@ def hand(message: Message, headers: Mapping[str, str], own: Sequence[Sentence], 
         mail_program=_mail_program(message, headers),
         named=_named(sender),
         signed=_signed(sender, message.text or ""),
-        says_i=any(PHRASES.myself.find(part.said) for part in own),
+        says_i=any(part.holds(PHRASES.myself) for part in own),
         greets=greeted,
     )
 

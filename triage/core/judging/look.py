@@ -185,7 +185,7 @@ class Look:
             return True
         if not self.asks or "list-id" in self.headers or PHRASES.mass.find(words(self.message.text or "")):
             return False
-        if sum(bool(PHRASES.notice.find(part.said)) for part in self.sentences) > 1:
+        if sum(part.holds(PHRASES.notice) for part in self.sentences) > 1:
             return False
         fewest = 3 if unsubscribable and not self.replied_to else 2
         return self.hand.mail_program + self.hand.named + self.hand.personal >= fewest

@@ -15,6 +15,9 @@ from triage.core.words.language.phrases import words
 from triage.model.judgements import Reason
 
 ENOUGH = 3.0
+_MOST_TEXT = 3000
+_MARGIN = 20
+_END = 600
 _MOST_PHRASES = 2
 _MOST_SHOWN = 3
 _FIELDS = 3
@@ -55,13 +58,20 @@ def _strongest(signs: Sequence[tuple[float, str]]) -> str:
 
 def _says_so(look: Look) -> Iterator[tuple[float, str]]:
     """What only a device or a program says: one of these at least."""
-    text = words((look.message.text or "")[:4000])
     if device := next((piece for piece in pieces(look.sender) if piece in DEVICES), ""):
         yield ENOUGH, f"from {device}"
-    if phrase := PHRASES.automatic.find(text):
+    told = [part.said for part in look.sentences if part.holds(PHRASES.automatic)]
+    if phrase := PHRASES.automatic.find(told[0] if told else _end(look)):
         yield 2.5, f'"{phrase}"'
+    text = [word for part in look.sentences if part.holds(PHRASES.notice) for word in part.said]
     for phrase in PHRASES.notice.all_in(text)[:_MOST_PHRASES]:
         yield 1.0, f'"{phrase}"'
+
+
+def _end(look: Look) -> Sequence[str]:
+    """The end of a text of which something was cut away: there programs say what they are."""
+    text = look.message.text or ""
+    return words(text[-_END:]) if len(look.own) < len(text) - _MARGIN else ()
 
 
 def _looks(look: Look) -> Iterator[tuple[float, str]]:
@@ -76,9 +86,9 @@ def _looks(look: Look) -> Iterator[tuple[float, str]]:
         yield 0.5, "your name in full"
     if sent := program(look):
         yield sent, "sent by a program"
-    if any(PHRASES.courtesy.find(part.said) for part in look.sentences):
+    if any(part.holds(PHRASES.courtesy) for part in look.sentences):
         yield 0.5, "offers help"
-    if len(_LABELLED.findall((message.text or "")[:4000])) >= _FIELDS:
+    if len(_LABELLED.findall((message.text or "")[:_MOST_TEXT])) >= _FIELDS:
         yield 0.5, "fields with labels"
     if "text/html" in message.parts and "text/plain" not in message.parts:
         yield 0.5, "no plain text"

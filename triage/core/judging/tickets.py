@@ -15,5 +15,5 @@ def agent(look: Look) -> bool:
         return False
     own = [part for part in look.sentences if _MARK not in part.text]
     return any(part.asks for part in own) and not any(
-        PHRASES.automatic.find(part.said) or PHRASES.notice.find(part.said) for part in own
+        part.holds(PHRASES.automatic) or part.holds(PHRASES.notice) for part in own
     )

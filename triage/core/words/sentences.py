@@ -38,6 +38,10 @@ _SOUGHT = Index(
     PHRASES.chaser,
     PHRASES.no_reply_needed,
     PHRASES.wish,
+    PHRASES.automatic,
+    PHRASES.notice,
+    PHRASES.courtesy,
+    PHRASES.myself,
     DEADLINES.by,
 )
 """What is looked for in every sentence."""

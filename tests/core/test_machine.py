@@ -1,0 +1,318 @@
+"""Notices of programs that no header tells of, and people whose mail looks like a program's."""
+
+import time
+
+import pytest
+
+from tests.core.mail import HOURS, entry, mine, people
+from triage.core.judging.judge import judge
+from triage.core.judging.relays import relays
+from triage.model.judgements import Kind
+
+OUTLOOK = (("thread-index", "AQHa"), ("x-ms-has-attach", ""))
+SERVICE = (("feedback-id", "::1.eu-west-1.abc:AmazonSES"),)
+CRM = (("list-unsubscribe", "<https://crm.example/u/1>"),)
+TICKET = (("auto-submitted", "auto-generated"), ("x-zendesk-from-account-id", "9a1"))
+GENERATED = (("auto-submitted", "auto-generated"),)
+
+
+def verdict(*thread, **known):
+    return judge(thread[-1], thread, people(**known), hours=HOURS)
+
+
+def spoke(*thread, **known):
+    return {reason.rule for reason in verdict(*thread, **known).reasons}
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text"),
+    [
+        pytest.param(
+            "Northgate Bank <service@northgate.example>",
+            "Your May statement is ready",
+            "Dear Robin Vale,\n\nYour statement is now available in online banking.\n\nIs something wrong? Call us.",
+            id="a bank",
+        ),
+        pytest.param(
+            "Riverside Practice <appointments@riverside.example>",
+            "Appointment reminder",
+            "This is a reminder of your appointment on Thursday at 08:40.\n\nIf you cannot attend please let us know.",
+            id="a practice's system",
+        ),
+        pytest.param(
+            "Coastal Energy <meter@coastal.example>",
+            "Please send us your meter reading",
+            "Dear Robin Vale,\n\nCould you submit your meter reading by Friday?\n\nCustomer number: 30881",
+            id="a utility that asks",
+        ),
+        pytest.param("MFP-2F <scanner@example.com>", "Message from RNP58", "Scan Date: 06.09. 11:14", id="a scanner"),
+        pytest.param("copier@example.com", "Attached Image", "", id="a copier without a word"),
+        pytest.param(
+            "nagios@mon.example.com", "** PROBLEM: web03 is CRITICAL **", "Please acknowledge.", id="a watchman"
+        ),
+        pytest.param(
+            "Helpdesk <helpdesk@grid.example>",
+            "Ticket INC0088121 has been opened",
+            "Your ticket INC0088121 has been created. Please keep the ticket number in the subject if you reply.",
+            id="a ticket",
+        ),
+        pytest.param(
+            "Teekontor <info@teekontor.example>",
+            "Ihre Bestellung Nr. 14",
+            "Hallo Robin Vale,\n\nvielen Dank für Ihre Bestellung.\n\nGesamtkosten: 20,70 EUR\n\nBitte überweisen Sie.",
+            id="a German shop",
+        ),
+        pytest.param(
+            "Stadtwerke <zaehlerstand@stadtwerke.example>",
+            "Bitte teilen Sie uns Ihren Zählerstand mit",
+            "Guten Tag Herr Vale,\n\nbitte lesen Sie Ihren Zähler ab und teilen Sie uns den Zählerstand mit.",
+            id="a German utility",
+        ),
+        pytest.param(
+            "Einkauf Loos <bestellwesen@loos.example>",
+            "Bestellung 4500118822",
+            "Anbei unsere Bestellung. Diese Bestellung wurde maschinell erstellt und ist ohne Unterschrift gültig.",
+            id="a German order",
+        ),
+        pytest.param(
+            "Cabinet Morel <rdv@cabinet-morel.example>",
+            "Rappel de rendez-vous",
+            "Nous vous rappelons votre rendez-vous le 11 juin.\n\nCeci est un message automatique.",
+            id="a French practice",
+        ),
+        pytest.param(
+            "Clínica Norte <citas@clinicanorte.example>",
+            "Recordatorio de cita",
+            "Le recordamos su cita el 11/06. Si no puede acudir, le rogamos que nos avise.",
+            id="a Spanish clinic",
+        ),
+        pytest.param(
+            "Banca del Molo <servizioclienti@molo.example>",
+            "Nuovo documento disponibile",
+            "Gentile Cliente,\n\nè disponibile un nuovo documento nella sua area riservata.",
+            id="an Italian bank",
+        ),
+        pytest.param(
+            "Havenbank <klantenservice@havenbank.example>",
+            "Er staat een nieuw bericht voor je klaar",
+            "Beste Robin Vale,\n\nEr staat een nieuw bericht klaar. Log in om het te lezen.",
+            id="a Dutch bank",
+        ),
+    ],
+)
+def test_a_notice_without_a_sign_in_its_header(sender, subject, text) -> None:
+    found = verdict(entry("a", sender=sender, subject=subject, text=text))
+    assert (found.owes, found.kind) == (False, Kind.AUTOMATIC)
+    assert "notice" in {reason.rule for reason in found.reasons}
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text", "headers"),
+    [
+        pytest.param(
+            "Harbour Hotel <bookings@harbour.example>",
+            "Your stay 22 June",
+            "Dear Mr Vale,\n\nI'm afraid the double is not available. Would a suite be all right?\n\nTom, reservations",
+            (),
+            id="a hotel's clerk",
+        ),
+        pytest.param(
+            "Accounts <accounts@loos.example>",
+            "Your invoice 1187",
+            "Hello,\n\nyour invoice 1187 shows the old PO. Could you reissue it, please?\n\nMoira",
+            OUTLOOK,
+            id="an accountant",
+        ),
+        pytest.param(
+            "Meridian Claims <claims@meridian.example>",
+            "CL-88012 - your claim",
+            "Dear Mr Vale,\n\nI have looked at your photos. Was the window closed?\n\nBridget Moran",
+            (),
+            id="a claims clerk",
+        ),
+        pytest.param(
+            "Praxis Sommer <praxis@praxis-sommer.example>",
+            "Befund",
+            "Guten Tag Herr Vale,\n\nIhr Befund ist da. Wann können Sie vorbeikommen?\n\nAnja Wolf, MFA",
+            (),
+            id="a practice's clerk",
+        ),
+        pytest.param(
+            "Kanzlei Mohr <kanzlei@mohr.example>",
+            "Jahresabschluss",
+            "Lieber Herr Vale,\n\nuns fehlen die Auszüge. Könnten Sie sie im Portal hochladen oder mailen?\n\nK. Mohr",
+            (("x-auto-response-suppress", "All"),),
+            id="a tax adviser",
+        ),
+        pytest.param(
+            "Stadt Hafen Bauamt <bauamt@hafen.example>",
+            "Werbeanlage, Vorgangsnummer 63-118",
+            "Sehr geehrter Herr Vale,\n\nich benötige noch den Lageplan. Bitte reichen Sie ihn nach.\n\nMeyerdierks",
+            (),
+            id="an office",
+        ),
+        pytest.param(
+            "anna@gmail.com",
+            "Order 4471",
+            "Customer number 55, order number 4471: has been shipped, you say, and nothing came. Where is it?",
+            (),
+            id="a client with all the numbers",
+        ),
+        pytest.param(
+            "Bill Moss <bill.moss@moss.example>",
+            "Reminder: samples",
+            "If you have any questions, call me. The list has been updated. Can you send yours?",
+            (),
+            id="a name that is a word of programs",
+        ),
+        pytest.param(
+            "Derek Moss <derek.moss@moss.example>",
+            "Re-cut of panels",
+            "Robin,\n\ntwo panels were cut too short. Shall we re-cut?\n\nDerek",
+            (("precedence", "bulk"),),
+            id="a firm whose mail system says bulk",
+        ),
+        pytest.param(
+            "Otto Brandl <otto@brandl.example>",
+            "Label for autumn",
+            "Robin,\n\nare you up for the label again? Let me know this week, please.\n\nOtto",
+            CRM,
+            id="a letter by mailing software",
+        ),
+        pytest.param(
+            "Ruby via Craftmart <conversation-8812@convo.craftmart.example>",
+            "Ruby sent you a message",
+            "Ruby wrote:\nCould you make this in blue?\n\nReply directly to this email",
+            SERVICE,
+            id="a buyer by a market",
+        ),
+        pytest.param(
+            "Gail <k2j3h4k5@marketplace.amazon.com>",
+            "Inquiry from customer Gail",
+            "Is the poster on matte paper?",
+            SERVICE,
+            id="a buyer by Amazon",
+        ),
+    ],
+)
+def test_a_person_who_looks_like_a_program(sender, subject, text, headers) -> None:
+    found = verdict(entry("a", sender=sender, subject=subject, text=text, headers=headers))
+    assert (found.owes, found.kind) == (True, Kind.PERSON)
+
+
+def test_marketing_that_speaks_like_a_person_stays_mass_mail() -> None:
+    text = "Hi Robin,\n\nI noticed your cart. Can I help you?\n\nMaya\nUnsubscribe"
+    assert not verdict(entry("a", sender="Maya <maya@lumen.example>", text=text, headers=CRM)).owes
+
+
+ASKED = "Hi Robin,\n\nI could reproduce it. Which browser do you use, and could you send a picture?\n\nPriya"
+
+
+@pytest.mark.parametrize(
+    ("text", "owes"),
+    [
+        pytest.param(f"##- Please type your reply above this line -##\n\n{ASKED}", True, id="an agent asks"),
+        pytest.param("Hi Robin,\n\nthat is fixed now.\n\nPriya", False, id="an agent tells"),
+        pytest.param(
+            "Your request has been received. Have you seen our help center?\n\nPriya", False, id="the system thanks"
+        ),
+    ],
+)
+def test_agents_of_a_ticket_system_are_people(text, owes) -> None:
+    one = entry("a", sender="Priya (Tinyform) <support@tiny.zendesk.example>", subject="Re: Export", text=text)
+    answered = entry("a", sender="Priya <support@tiny.example>", subject="Re: Export", text=text, headers=TICKET)
+    assert verdict(answered).owes is owes
+    assert verdict(one).owes or not owes
+
+
+def test_an_answer_that_was_made_without_anybody_stays_one() -> None:
+    headers = (("auto-submitted", "auto-replied"), ("x-zendesk-from-account-id", "9a1"))
+    assert not verdict(entry("a", subject="Re: Export", text=ASKED, headers=headers)).owes
+
+
+FORM = "Name: Vera Holt\nE-mail: vera@holt.example\nMessage: Can you design a shop window?"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param(
+            {"sender": "noreply@example.com", "reply_to": ("vera@holt.example",), "headers": GENERATED},
+            id="marked as generated",
+        ),
+        pytest.param({"sender": "donotreply@example.com"}, id="no Reply-To, the address is a field of it"),
+        pytest.param(
+            {"sender": "form-submission@builder.example", "reply_to": ("vera@holt.example",), "headers": SERVICE},
+            id="from the builder of the site",
+        ),
+    ],
+)
+def test_a_form_is_of_who_filled_it_in(fields) -> None:
+    one = entry("a", subject="Contact form", text=FORM, **fields)
+    assert verdict(one).owes
+    assert people().debtor(one.message).address == "vera@holt.example"
+
+
+def test_a_field_of_a_form_is_no_sign_where_others_write() -> None:
+    one = entry("a", sender="Ada King <ada@client.example>", text="E-mail: vera@holt.example")
+    assert people().debtor(one.message).address == "ada@client.example"
+
+
+@pytest.mark.parametrize(
+    ("subject", "owes"),
+    [
+        ("AUTO: Greta Holm is out of the office (returning 06/22)", False),
+        ("Automatisch antwoord: Offerte", False),
+        ("Afwezig: Planning", False),
+        ("Risposta automatica: Contratto", False),
+        ("Autosvar: Offert", False),
+        ("Nieobecność: Wizytówki", False),
+        ("Resposta automática: Orçamento", False),
+        ("自動応答: 見積もり", False),
+        ("Out of office next week - can you take over?", True),
+        ("Absent la semaine prochaine", True),
+        ("Auto parts for the van", True),
+    ],
+)
+def test_absences_by_their_subject(subject, owes) -> None:
+    found = verdict(entry("a", subject=subject, text="Jan takes over my mail.", headers=()))
+    assert found.owes is owes
+    assert found.kind is (Kind.PERSON if owes else Kind.AUTO_REPLY)
+
+
+def test_an_invitation_that_asks_in_its_subject_is_written_by_hand() -> None:
+    assert verdict(entry("a", subject="Invitation: lunch Thursday?", text="My treat, half past twelve.")).owes
+
+
+def test_a_reply_to_me_is_no_notice() -> None:
+    text = "Your statement is now available in online banking. Log in to see it."
+    one = entry("a", sender="service@bank.example", subject="Your statement", text=text, replies="m")
+    assert "notice" not in spoke(mine("m"), one)
+
+
+def test_what_a_service_for_programs_sends_is_automatic() -> None:
+    found = verdict(entry("a", sender="Zed <z1@zed.example>", text="Something happened.", headers=SERVICE))
+    assert (found.owes, found.kind) == (False, Kind.AUTOMATIC)
+
+
+@pytest.mark.parametrize(
+    ("address", "relayed"),
+    [
+        ("sunny_1z9@members.ebay.com", True),
+        ("jkowal.449120@guest.booking.com", True),
+        ("k-8812abc@mail.kleinanzeigen.de", True),
+        ("ruby@craftmart.example", False),
+        ("info@reply.example", False),
+        ("ruby@reply.craftmart.example", False),
+    ],
+)
+def test_addresses_made_for_a_conversation(address, relayed) -> None:
+    assert relays(address) is relayed
+
+
+def test_a_long_text_of_signs_takes_linear_time() -> None:
+    worst = "your order has been shipped " * 4000 + "mail:" * 4000
+    one = entry("a", sender="service@" + "a" * 200 + ".example", subject="re:" * 9000, text=worst, headers=CRM)
+    started = time.process_time()
+    verdict(one)
+    assert time.process_time() - started < 1
