@@ -329,6 +329,23 @@ def test_when_the_event_of_an_invitation_begins(content: bytes, starts: datetime
     assert body("text/calendar", content).starts == starts
 
 
+LONG = "040000008200E00074C5B7101A82E00800000000B0C5F9A1B26BDC01000000000000000010000000"
+
+
+@pytest.mark.parametrize(
+    ("content", "event"),
+    [
+        pytest.param("BEGIN:VEVENT\r\nUID:4711@cal.example\r\nSUMMARY:x\r\n", "4711@cal.example", id="plain"),
+        pytest.param(f"BEGIN:VEVENT\r\nUID:{LONG[:60]}\r\n {LONG[60:]}\r\nDTSTART:1\r\n", LONG, id="folded"),
+        pytest.param("BEGIN:VCALENDAR\nUID:of-all\nBEGIN:VEVENT\nUID;X=y:1\n", "1", id="of the event"),
+        pytest.param("BEGIN:VEVENT\nSUMMARY:UID:2\n", None, id="none"),
+        pytest.param("BEGIN:VEVENT\nUID:\n", None, id="empty"),
+    ],
+)
+def test_which_event_an_invitation_is_about(content: str, event: str | None) -> None:
+    assert body("text/calendar", content.encode()).event == event
+
+
 def report(kind: str, status: str, original: str = "message/rfc822") -> Message:
     return read(
         f"From: MAILER-DAEMON@mx.example.org\nReferences: <other@example.com>\n"

@@ -169,6 +169,19 @@ def test_a_fresh_mail_of_mine_calls_for_those_it_may_answer(store: Store) -> Non
     assert store.threads_awaiting(guests) == {A}
 
 
+@pytest.mark.parametrize(("event", "guests"), [("4711", [B]), ("4712", []), (None, [])])
+def test_my_answer_to_an_event_is_a_guest_of_the_invitation_to_it(
+    store: Store, event: str | None, guests: list[str]
+) -> None:
+    invited = message("a", calendar="REQUEST", event="4711")
+    accepted = mine("b", 20 * 24 * 60, subject="Accepted", calendar="REPLY", event=event)
+    add(store, batch((invited, place(1))))
+    judged = add(store, batch((accepted, sent(1))))
+    found = store.guests(store.conversation([A]))
+    assert [guest.message.key for guest in found] == guests
+    assert (A in judged) is bool(guests)
+
+
 @pytest.mark.parametrize(
     ("minutes", "fields"),
     [

@@ -42,7 +42,8 @@ class Message:
     `received` is when it reached the mailbox (contract section 2), `sent` the Date field. Message-IDs keep their angle
     brackets. `headers` are the other fields judging reads, names lower-cased, in order. `text` is plain text of at most
     16,384 characters, quotes included; None when only headers were read. `parts` are the content types seen,
-    lower-cased; `calendar` the iTIP method in capitals, `starts` when what it is about begins, to within a time zone.
+    lower-cased; `calendar` the iTIP method in capitals, `starts` when what it is about begins, to within a time zone,
+    and `event` the UID of that (RFC 5545), the same in the invitation and in the answer to it.
     `trouble` says why a message could not be read; its other
     fields are then as good as could be had. `call` is the voicemail or missed call that a telephone system tells
     of by it.
@@ -66,6 +67,7 @@ class Message:
     attachments: tuple[str, ...] = ()
     calendar: str | None = None
     starts: datetime | None = None
+    event: str | None = None
     report: Report | None = None
     trouble: str | None = None
     call: Call | None = None

@@ -32,6 +32,23 @@ _FROM_KNOWN = f"""{_EXCHANGE}
   CROSS JOIN correspondents c ON c.address = p.address AND c.written_to <= m.received
   WHERE m.id > (SELECT max(id) FROM messages) - 2000 AND m.inbound AND NOT m.outgoing
   ORDER BY m.id DESC LIMIT 8"""  # noqa: S608 - only our own clauses
+# Few mails are about an event, and only their envelopes are looked into.
+_SAME_EVENT = "json_extract(sent.envelope, '$.event') = json_extract(asked.envelope, '$.event')"
+_ABOUT_THE_EVENT = f"""
+  SELECT DISTINCT sent.id FROM messages asked
+  JOIN parties asker ON asker.message = asked.id AND asker.side = 'from'
+  JOIN parties mine ON mine.address = asker.address AND mine.side = 'to'
+  JOIN messages sent ON sent.id = mine.message AND sent.outgoing AND sent.fresh AND {_SAME_EVENT}
+  WHERE asked.key IN (SELECT value FROM json_each(?)) AND sent.thread <> asked.thread"""  # noqa: S608 - our own clauses
+_OF_AN_EVENT = """
+  SELECT key FROM messages sent WHERE outgoing AND fresh AND key IN (SELECT value FROM json_each(?))
+    AND json_extract(envelope, '$.event') IS NOT NULL"""
+_INVITATIONS = f"""
+  SELECT DISTINCT asked.key FROM messages sent
+  JOIN parties mine ON mine.message = sent.id AND mine.side = 'to'
+  JOIN parties asker ON asker.address = mine.address AND asker.side = 'from'
+  JOIN messages asked ON asked.id = asker.message AND asked.inbound AND {_SAME_EVENT}
+  WHERE sent.key IN (SELECT value FROM json_each(?))"""  # noqa: S608 - only our own clauses
 _VISIBLE = "(m.inbound OR m.outgoing)"
 
 
@@ -101,10 +118,12 @@ def replies(connection: sqlite3.Connection, source: str, since: datetime) -> tup
 
 
 def guests(connection: sqlite3.Connection, thread: Iterable[Entry]) -> tuple[Entry, ...]:
-    """My fresh mails that may answer one of these messages: same bare subject, to its sender, within 14 days.
+    """My fresh mails that may answer one of these messages: same bare subject, to its sender, within 14 days; or about
+    the event it invites to, at any time.
 
     A day more at both ends is returned (clocks differ, a Sent copy may be filed late): judging decides.
     """
+    thread = tuple(thread)
     query = """
       SELECT DISTINCT sent.id FROM messages asked
       JOIN parties asker ON asker.message = asked.id AND asker.side = 'from'
@@ -115,6 +134,9 @@ def guests(connection: sqlite3.Connection, thread: Iterable[Entry]) -> tuple[Ent
     keys = as_list(entry.message.key for entry in thread if not entry.outgoing)
     days = (FRESH_ANSWER + FILED_LATE) / timedelta(days=1)
     found = [row[0] for row in connection.execute(query, (keys, days))]
+    invitations = [entry.message.key for entry in thread if entry.message.event and not entry.outgoing]
+    if invitations:
+        found += [row[0] for row in connection.execute(_ABOUT_THE_EVENT, (as_list(invitations),))]
     return _entries(connection, "m.id IN (SELECT value FROM json_each(?))", (as_list(found),)) if found else ()
 
 
@@ -128,7 +150,10 @@ def threads_awaiting(connection: sqlite3.Connection, fresh: Iterable[str]) -> fr
       WHERE sent.outgoing AND sent.fresh AND sent.key IN (SELECT value FROM json_each(?))
         AND julianday(sent.received) - julianday(asked.received) BETWEEN -1 AND ?"""
     days = (FRESH_ANSWER + FILED_LATE) / timedelta(days=1)
-    return frozenset(row[0] for row in connection.execute(query, (as_list(fresh), days)))
+    keys = as_list(fresh)
+    found = frozenset(row[0] for row in connection.execute(query, (keys, days)))
+    about = [row[0] for row in connection.execute(_OF_AN_EVENT, (keys,))]
+    return found | {row[0] for row in connection.execute(_INVITATIONS, (as_list(about),))} if about else found
 
 
 def correspondence(connection: sqlite3.Connection) -> Correspondence:

@@ -121,14 +121,17 @@ class _Talk:
         return {self.thread[other].message.key for other in named | earlier}
 
     def answered_by_fresh(self, mine: Entry) -> set[str]:
-        """What a mail without References answers: the same subject, to the sender, within fourteen days."""
+        """What a mail without References answers: the same subject, to the sender, within fourteen days; or, at any
+        time, the invitation to the event that it accepts or declines.
+        """
         subject = bare_subject(mine.message.subject)
-        if not subject or not self._speaks(mine) or not is_fresh(mine.message):
+        if not self._speaks(mine) or not is_fresh(mine.message):
             return set()
         return {
             self.thread[other].message.key
             for other in self._written_by(_recipients(mine.message))
-            if _in_time(self.thread[other], mine) and bare_subject(self.thread[other].message.subject) == subject
+            if accepts(mine, self.thread[other])
+            or (subject and _in_time(self.thread[other], mine) and _is_about(self.thread[other], subject))
         }
 
     def settled_by_others(self) -> Iterable[tuple[str, Answer]]:
@@ -244,6 +247,16 @@ def _bounced(senders: frozenset[str], failed: tuple[str, ...], mine: Message) ->
     if senders & set(failed):
         return True
     return not set(failed) or not set(failed) <= _recipients(mine)
+
+
+def accepts(mine: Entry, asked: Entry) -> bool:
+    """Does this mail of mine accept or decline (RFC 5546) what that invitation, which came before, invites to?"""
+    answer, event = mine.message, asked.message.event
+    return answer.calendar == "REPLY" and bool(event) and answer.event == event and _second(asked) < _second(mine)
+
+
+def _is_about(asked: Entry, subject: str) -> bool:
+    return bare_subject(asked.message.subject) == subject
 
 
 def _in_time(asked: Entry, mine: Entry) -> bool:

@@ -92,7 +92,7 @@ def case(
         promise=mine.promise,
         waiting=mine.waiting,
         missed=missed(judged, guests, owed),
-        invited=invited(judged),
+        invited=invited(judged, {key for key, answer in settled_by.of.items() if answer.by is AnsweredBy.MAIL}),
         spent=tuple(sorted({answer.key for _, answer in owed if answer and answer.by is AnsweredBy.MAIL})),
         spoke=_spoke(still_open, talks),
     )

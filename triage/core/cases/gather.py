@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from triage.core.cases.answers import FRESH_WITHIN
+from triage.core.cases.answers import FRESH_WITHIN, accepts
 from triage.core.cases.folding import NO_TALKS, Policy, case
 from triage.core.cases.threads import bare_subject, is_fresh, moment, threads
 from triage.core.people import People, addresses
@@ -34,17 +34,25 @@ def conversations(
 ) -> Iterator[tuple[tuple[Entry, ...], list[Entry]]]:
     """Each conversation with the fresh mails of mine from elsewhere that may answer something in it."""
     kept = tuple(entries)
-    fresh = _fresh_by_subject((*kept, *guests), people)
+    fresh = _fresh_by_matter((*kept, *guests), people)
     return ((thread, _guests(thread, fresh)) for thread in threads(kept))
 
 
-def _fresh_by_subject(entries: Sequence[Entry], people: People) -> dict[str, list[Entry]]:
+def _fresh_by_matter(entries: Sequence[Entry], people: People) -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {}
     for entry in entries:
-        subject = bare_subject(entry.message.subject)
-        if subject and is_fresh(entry.message) and people.is_mine(entry):
-            found.setdefault(subject, []).append(entry)
+        if is_fresh(entry.message) and people.is_mine(entry):
+            for matter in _matters(entry):
+                found.setdefault(matter, []).append(entry)
     return found
+
+
+def _matters(entry: Entry) -> Iterator[str]:
+    """What a fresh mail may share with one it answers: the subject, or the event. No subject begins with a line end."""
+    if subject := bare_subject(entry.message.subject):
+        yield subject
+    if entry.message.event:
+        yield "\n" + entry.message.event
 
 
 def _guests(thread: Sequence[Entry], fresh: dict[str, list[Entry]]) -> list[Entry]:
@@ -52,8 +60,8 @@ def _guests(thread: Sequence[Entry], fresh: dict[str, list[Entry]]) -> list[Entr
     own = {entry.message.key for entry in thread}
     found: dict[str, Entry] = {}
     for entry in thread:
-        for guest in fresh.get(bare_subject(entry.message.subject), ()):
-            if guest.message.key not in own and _may_answer(entry, guest):
+        for guest in (guest for matter in _matters(entry) for guest in fresh.get(matter, ())):
+            if guest.message.key not in own and (_may_answer(entry, guest) or accepts(guest, entry)):
                 found[guest.message.key] = guest
     return list(found.values())
 

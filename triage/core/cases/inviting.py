@@ -1,6 +1,6 @@
 """Invitations that ask nothing: not owed, but worth a quiet word until they begin or I have answered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from triage.core.cases.state import Standing
@@ -13,10 +13,11 @@ _ZONES = timedelta(hours=12)
 _TO_MANY = {"silenced", "bulk", "service", "list", "elsewhere"}
 
 
-def invited(judged: Sequence[tuple[Entry, Judgement]]) -> datetime | None:
+def invited(judged: Sequence[tuple[Entry, Judgement]], answered: Container[str] = ()) -> datetime | None:
     """Until when the last invitation of a thread, given in its own order, waits for my word.
 
     None where I wrote after it, it was called off, or it went to many. A start is known to within a time zone only.
+    `answered` holds the keys of messages that mail of mine answered, from elsewhere as well.
     """
     until: datetime | None = None
     for entry, verdict in judged:
@@ -25,7 +26,7 @@ def invited(judged: Sequence[tuple[Entry, Judgement]]) -> datetime | None:
             until = None
         elif message.calendar == "REQUEST":
             asks = verdict.owes or any(reason.rule in _TO_MANY for reason in verdict.reasons)
-            gone = entry.discarded or entry.archived
+            gone = entry.discarded or entry.archived or message.key in answered
             ends = message.starts + _ZONES if message.starts else message.received + WITHOUT_A_START
             until = None if asks or gone else ends
     return until

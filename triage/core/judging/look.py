@@ -13,6 +13,7 @@ from triage.core.judging.talk import Conversation, replied_to
 from triage.core.people import People, addresses, domain_of
 from triage.core.times.hours import Hours
 from triage.core.words.asking import liked
+from triage.core.words.invitations import organisers_words
 from triage.core.words.language import PHRASES
 from triage.core.words.language.phrases import words
 from triage.core.words.quotes import own_words
@@ -90,7 +91,13 @@ class Look:
     @cached_property
     def own(self) -> str:
         """What the sender wrote himself."""
-        return own_words(self.message.text or "")
+        own = own_words(self.message.text or "")
+        return organisers_words(own) if self.is_invitation else own
+
+    @property
+    def is_invitation(self) -> bool:
+        """Does a calendar's part come with it, whatever it says?"""
+        return bool(self.message.calendar) or "text/calendar" in self.message.parts
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -211,8 +218,10 @@ class Look:
         return self._mass_signs()
 
     def _mass_signs(self) -> str:
-        """How it looks like mass mail, where no header says so; never for somebody I wrote to, or a reply."""
-        if self.replied_to or self.people.knows(self.debtor, self.message.received):
+        """How it looks like mass mail, where no header says so; never for somebody I wrote to, a reply, or an
+        invitation, which looks like what its calendar makes of it.
+        """
+        if self.replied_to or self.message.calendar or self.people.knows(self.debtor, self.message.received):
             return ""
         return ", ".join(mass_signs(self.message, subject=self.subject, length=self.length))
 

@@ -5,6 +5,7 @@ from triage.core.judging.machine import notice, written_by_hand
 from triage.core.judging.mass import SENDING_ROLES
 from triage.core.judging.tickets import agent
 from triage.core.people import is_no_reply
+from triage.core.words.invitations import beside_rsvp
 from triage.core.words.language import PHRASES
 from triage.core.words.language.phrases import words
 from triage.model.judgements import Kind, Reason
@@ -98,8 +99,11 @@ def calendar(look: Look) -> Reason | None:
     method = look.message.calendar
     if method and method not in {"REQUEST", "PUBLISH"}:
         return _veto("calendar", f"a calendar {method.lower()}")
-    if method or "text/calendar" in look.message.parts:
-        return Reason(rule="calendar", points=-3, text="an invitation: it is answered in the calendar")
+    if look.is_invitation:
+        # What is only published is a booking or a programme, and the words around it a machine's.
+        if method != "PUBLISH" and (asked := beside_rsvp(look.sentences)):
+            return Reason(rule="calendar", points=0, text=f'an invitation that also asks: "{asked[0][:120]}"')
+        return Reason(rule="calendar", points=-5, text="an invitation: it is answered in the calendar")
     # "Invitation: …" is what calendars write; who invites in a sentence and asks something writes himself.
     labelled = ":" in look.message.subject[:60] or not look.asks
     asks = look.message.subject.rstrip().endswith("?") and not look.replied_to

@@ -8,6 +8,10 @@ from triage.sources.message.parts import Part
 
 _CALENDAR = ("text/calendar", "application/ics")
 _METHOD = re.compile(r"^METHOD\s{0,3}[:;=]\s{0,3}(\w{1,30})", re.I | re.M)
+# A long line goes on behind a blank (RFC 5545 section 3.1).
+_UID = re.compile(r"^UID(?:;[^:\n]{0,200})?:((?:[^\n]|\n[ \t]){1,2000})", re.I | re.M)
+_FOLD = re.compile(r"\r?\n[ \t]")
+_LONGEST_UID = 500
 _STARTS = re.compile(r"^DTSTART(?:;[^:\n]{0,200})?:(\d{8})(?:T(\d{6}))?", re.I | re.M)
 
 
@@ -29,6 +33,16 @@ def start_of(parts: Iterable[Part]) -> datetime | None:
             _, _, event = part.text().partition("BEGIN:VEVENT")
             if found := _STARTS.search(event):
                 return _moment(found[1] + (found[2] or "000000"))
+    return None
+
+
+def event_of(parts: Iterable[Part]) -> str | None:
+    """The UID of the first event, which an invitation shares with its answers (RFC 5546 section 2.1.4)."""
+    for part in parts:
+        if part.type in _CALENDAR:
+            _, _, event = part.text().partition("BEGIN:VEVENT")
+            if found := _UID.search(event):
+                return _FOLD.sub("", found[1]).strip()[:_LONGEST_UID] or None
     return None
 
 

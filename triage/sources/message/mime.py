@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from triage.model.mail import Address, Message
-from triage.sources.message.calendars import method_of, start_of
+from triage.sources.message.calendars import event_of, method_of, start_of
 from triage.sources.message.fields import addresses, fields_of, ids, moment, phrase
 from triage.sources.message.html import html_text
 from triage.sources.message.parts import PART_FIELDS, Part, leaves, part_of, split
@@ -218,6 +218,7 @@ def _message(header: bytes, body: bytes | None, received: datetime | None, where
         attachments=_attachments(parts),
         calendar=method_of(parts),
         starts=start_of(parts),
+        event=event_of(parts),
         report=report_of(
             parts,
             fields,

@@ -132,6 +132,10 @@ class Phrases:
     delayed: Group
     read_receipt: Group
     calendar: Group
+    meeting: Group
+    meeting_field: Group
+    rsvp: Group
+    addressed: Group
     receipt: Group
     complaint: Group
     selling: Group
