@@ -18,7 +18,7 @@ from train_asks import common_words, descend, labelled
 
 from triage.core.words.language.phrases import words
 from triage.core.words.likeness import Model, written
-from triage.core.words.selling import beginnings, pitch, traits
+from triage.core.words.selling import beginnings, first_words, pitch, traits
 
 Row = tuple[bool, str]
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,7 @@ def ordinary(folder: Path) -> Iterator[Row]:
 def train(invented: Sequence[Row], others: Sequence[Row]) -> Model:
     known = vocabulary(invented) | common_words([text for _, text in others])
     starts = frozenset(beginnings(known))
-    found = [(traits(text, known), label) for label, text in (*invented, *others)]
+    found = [(traits(text, first_words(text), known), label) for label, text in (*invented, *others)]
     count = collections.Counter(trait for some, _ in found for trait in some)
     used = {trait for trait in count if count[trait] >= SEEN and (trait[0][0] != "~" or trait in starts)}
     weights, bias = descend([(sorted(some & used, key=written), label) for some, label in found], weight=WEIGHT)

@@ -77,11 +77,12 @@ def judged(found: Iterable[Stored], mine: Me, hours: Hours) -> Iterator[tuple[St
     mailboxes together, in the order they came.
     """
     together: dict[str, list[Stored]] = {}
+    people = People(me=mine)
     for one in found:
         if one.together and one.readable:
             together.setdefault(one.message.key, []).append(one)
         else:
-            yield one, _alone(one, mine, hours)
+            yield one, _alone(one, people, hours)
     if not together:
         return
     entries = (entry_of(one) for copies in together.values() for one in copies)
@@ -89,12 +90,11 @@ def judged(found: Iterable[Stored], mine: Me, hours: Hours) -> Iterator[tuple[St
         yield from ((one, arrived.judgement) for one in together[arrived.entry.message.key])
 
 
-def _alone(one: Stored, mine: Me, hours: Hours) -> Judgement:
+def _alone(one: Stored, people: People, hours: Hours) -> Judgement:
     """Nothing is known but the message: my name is the one it was addressed to."""
-    people = People(me=mine)
     name = next((box.name for box in (*one.message.to, *one.message.cc) if people.is_me(box.address)), "")
     if name:
-        people = People(me=replace(mine, name=name))
+        people = People(me=replace(people.me, name=name))
     entry = entry_of(one)
     return judge(entry, (entry,), people, hours=hours)
 

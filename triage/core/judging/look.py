@@ -58,9 +58,10 @@ class Look:
 
     def says(self, rule: "Rule") -> Reason | None:
         """What a rule makes of it: each is asked once, however many others go by it."""
-        if rule not in self._said:
-            self._said[rule] = rule(self)
-        return self._said[rule]
+        said = self._said
+        if rule not in said:
+            said[rule] = rule(self)
+        return said[rule]
 
     @property
     def message(self) -> Message:

@@ -205,7 +205,11 @@ SIGNS = (report, auto_submitted, autoreply_header, no_reply, bouncer, calendar, 
 
 def looks_automatic(look: Look) -> bool:
     """Does any sign, weak or hard, say that no person wrote this?"""
-    return any(map(look.says, (receipt, notice, *SIGNS)))
+    return look.says(_any_sign) is not None
+
+
+def _any_sign(look: Look) -> Reason | None:
+    return next(filter(None, map(look.says, (receipt, notice, *SIGNS))), None)
 
 
 KINDS = {

@@ -17,6 +17,7 @@ from triage.core.words.likeness import NUMBER, UNKNOWN, Model, Trait, read_model
 
 # Who sells comes to it at once; longer mail of business holds a word of everything somewhere.
 _MOST_WORDS = 150
+_BEGINNING = 1500
 _MOST_TEXT = 8000
 _MOST_OF_A_SORT = 3.0
 _ONE_WORD = 0.5
@@ -32,19 +33,24 @@ _MANY = (
     r"follower[ns]?|developers|engineers|entwickler|entreprises|développeurs|empresas|negocios|clientes|programadores)"
 )
 _NUMBERED = (
-    r"(?:order|invoice|claim|flat|apartment|room|reference|ref|application|rechnung|bestellung|auftrag|schaden|wohnung|"
-    r"antrag|commande|facture|dossier|pedido|factura|piso|expediente)"
+    r"[abcdefioprsw](?<!\w.)(?:(?<=o)rder|(?<=i)nvoice|(?<=c)(?:laim|ommande)|(?<=f)(?:lat|actur[ea])|(?<=r)(?:oom|ef|"
+    r"eference|echnung)|(?<=a)(?:partment|pplication|uftrag|ntrag)|(?<=b)estellung|(?<=s)chaden|(?<=w)ohnung|"
+    r"(?<=d)ossier|(?<=p)(?:edido|iso)|(?<=e)xpediente)"
 )
 _GAP = re.compile(r"\{[ \w]{1,40}\}|\[(?:first ?name|last ?name|name|company|firma|vorname)\]", re.I)
 # What stands in the letters and not in the words: a price, how many they serve, the number of something that runs
-# between us, a gap their machine left unfilled, how long the talk will take.
+# between us, a gap their machine left unfilled, how long the talk will take. In small letters, and each beginning with
+# one sign of a few, so that all between is skipped at once.
 _MARKS = {
-    "#price": re.compile(rf"[$€£] ?\d|\d ?{_MONEY}", re.I),
-    "#many": re.compile(rf"\d\+? (?:[^\W\d]+ )?{_MANY}\b", re.I),
-    "#numbered": re.compile(rf"\b{_NUMBERED}[ .:#]{{0,2}}(?:n[ro°º]?|number)?[ .:#]{{0,3}}\d", re.I),
+    "#price": re.compile(rf"[$€£\d](?:(?<!\d) ?\d|(?<=\d) ?{_MONEY})"),
+    "#many": re.compile(rf"\d\+? (?:[^\W\d]+ )?{_MANY}\b"),
+    "#numbered": re.compile(rf"{_NUMBERED}[ .:#]{{0,2}}(?:n[ro°º]?|number)?[ .:#]{{0,3}}\d"),
     "#gap": _GAP,
-    "#minutes": re.compile(r"\b(?:\d\d?|five|ten|fifteen|twenty|fünf|zehn|quinze|diez)[ -]?min(?:\b|ut)", re.I),
-    "#link": re.compile(r"https?://", re.I),
+    "#minutes": re.compile(
+        r"[\dftzqd](?<!\w.)(?:(?<=\d)\d?|(?<=f)(?:ive|ifteen|ünf)|(?<=t)(?:en|wenty)|(?<=z)ehn|(?<=q)uinze|(?<=d)iez)"
+        r"[ -]?min(?:\b|ut)"
+    ),
+    "#link": re.compile(r"https?://"),
 }
 
 
@@ -70,13 +76,13 @@ def shipped() -> Model:
 def pitch(text: str, model: Model | None = None) -> Pitch:
     """What a text is worth as a pitch; at most its first hundred and fifty words count."""
     model = model or shipped()
-    said = words(text[:_MOST_TEXT])[:_MOST_WORDS]
+    said = first_words(text)
     gaps = _GAP.findall(text[:_MOST_TEXT])[:1]
     offers, courts, needs = (group.all_in(said) for group in (PHRASES.selling, PHRASES.pitch, PHRASES.buying))
     offered, courted = len(gaps) + _worth(offers), _worth(courts)
     told = offered + courted - _NEED * min(_MOST_OF_A_SORT, len(needs))
     # An exact sum: the order of a set differs from run to run.
-    weight = told + model.bias + math.fsum(model.weights.get(trait, 0.0) for trait in traits(text, model.known))
+    weight = told + model.bias + math.fsum(model.weights.get(trait, 0.0) for trait in traits(text, said, model.known))
     return Pitch(
         weight=weight,
         sells=told > 0 and (offered > 0 or (courted >= _COURTED and not needs)),
@@ -90,14 +96,23 @@ def _worth(phrases: Sequence[str]) -> float:
     return min(_MOST_OF_A_SORT, sum(1.0 if " " in phrase else _ONE_WORD for phrase in phrases))
 
 
-def traits(text: str, known: frozenset[str]) -> set[Trait]:
-    """The known words and their pairs, numbers all alike; how longer words begin; and the marks of the letters."""
-    text = text[:_MOST_TEXT]
-    said = words(text)[:_MOST_WORDS]
+def first_words(text: str) -> tuple[str, ...]:
+    """Those that count."""
+    said = words(text[:_BEGINNING])
+    if len(said) <= _MOST_WORDS:  # seldom so long, and the last one may be cut
+        said = words(text[:_MOST_TEXT])
+    return said[:_MOST_WORDS]
+
+
+def traits(text: str, said: Sequence[str], known: frozenset[str]) -> set[Trait]:
+    """The known ones of its first words and their pairs, numbers all alike; how longer words begin; and the marks of
+    the letters.
+    """
     heard = spoken(said, known)
     found: set[Trait] = {*heard, *beginnings(said)}
     found.update(pairwise(heard))
-    found.update(name for name, mark in _MARKS.items() if mark.search(text))
+    small = text[:_MOST_TEXT].lower()
+    found.update(name for name, mark in _MARKS.items() if mark.search(small))
     return found - _NO_TRAITS
 
 
