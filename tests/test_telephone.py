@@ -219,6 +219,18 @@ def test_a_card_that_is_gone_names_nobody(house: Office) -> None:
     assert house.callers()["one"].who.name == ""
 
 
+def test_who_is_in_the_address_book_is_not_new(house: Office) -> None:
+    def new() -> bool:
+        return house.callers()[mail_name("first")].who.new
+
+    house.bring(NINE, mail("first", NINE, "nora@hall.example"))
+    assert new()
+    house.knows(Contact(name="Nora Hall", addresses=("nora@hall.example",)))
+    assert not new()
+    house.knows_nobody()
+    assert new()
+
+
 def test_any_number_of_a_card_reaches_the_person(house: Office) -> None:
     house.knows(ADA_CARD)
     house.ring(NINE, voicemail("one", NINE, ADA_RINGS))

@@ -187,6 +187,7 @@ class Clerk:
             me=self.config.me,
             correspondence=self.store.correspondence(),
             silenced=self._silenced,
+            contacts=self.telephone.contacts,
             rules=self.config.rules,
         )
         people = self._with_history(people, entries)

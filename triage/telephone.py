@@ -47,7 +47,12 @@ class Telephone:
     @property
     def knows_people(self) -> bool:
         """Is there anybody in the address book?"""
-        return bool(self._book.by_number)
+        return bool(self._book.by_number or self._book.by_address)
+
+    @property
+    def contacts(self) -> frozenset[str]:
+        """The mail addresses of those in the address book."""
+        return self._book.everybody
 
     def reread_cards(self, config: Config) -> bool:
         """Look at the address books again if they changed; tells whether anybody in them did.

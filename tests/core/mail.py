@@ -99,6 +99,7 @@ def people(
     silenced=(),
     rules=(),
     exchanges=(),
+    contacts=(),
 ):
     """Me, my team, and whom I knew before that Monday."""
     before = MONDAY - timedelta(days=30)
@@ -111,5 +112,6 @@ def people(
             exchanges=dict(exchanges),
         ),
         silenced=frozenset(silenced),
+        contacts=frozenset(contacts),
         rules=tuple(rules),
     )

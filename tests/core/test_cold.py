@@ -123,6 +123,7 @@ def test_an_offer_that_asks_for_interest_is_named_cold_and_quotes_why(subject: s
         pytest.param({}, {"wrote": ["lee@seller.example"]}, id="I wrote to them"),
         pytest.param({"replies": "z"}, {}, id="a reply"),
         pytest.param({}, {"rules": [Rule(match=(("from", "*@seller.example"),), class_="client")]}, id="my rule"),
+        pytest.param({}, {"contacts": ["lee@seller.example"]}, id="in my address book"),
         pytest.param({}, {"exchanges": {"@seller.example": [ANSWERED]}}, id="I answered their house"),
     ],
 )

@@ -63,6 +63,7 @@ def test_a_person_is_new_until_either_wrote():
     assert not people(wrote=(ADA,)).person(entry("a")).new
     assert not people(heard=(ADA,)).person(entry("a")).new
     assert not people().person(entry("a", sender=KIM)).new
+    assert not people(contacts=(ADA,)).person(entry("a")).new
 
 
 def test_newness_is_as_of_the_moment_it_came():

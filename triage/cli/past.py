@@ -24,14 +24,16 @@ def board_at(board: Board, at: datetime, *, database: Path, config: Config, hour
     first = {health.name: health.first_complete or now for health in board.sources}
     correspondence = reads.correspondence(database)
     today = replace(policy(config, hours, first), written_to=correspondence.written_to)
+    cards = book(reads.contacts(database))
     people = People(
         me=config.me,
         correspondence=correspondence,
         silenced=silenced(marks),
+        contacts=cards.everybody,
         rules=config.rules,
     )
     number = {item.key: case.number for case in whole.cases for item in case.items}
-    entries, calls, cards = reads.entries_until(database, at), _calls(database, at), book(reads.contacts(database))
+    entries, calls = reads.entries_until(database, at), _calls(database, at)
     mail = gather(entries, people=people, policy=today, talks=talks(calls, cards, today))
     sent = letters(entries, frozenset(key for one in mail for key in one.spent))
     rang = gather_calls(groups(calls), calls, letters=sent, book=cards, policy=today)

@@ -73,11 +73,14 @@ def without_tag(address: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """Answers about addresses, which are lower-cased. `silenced` holds addresses and "@domain" the user dismissed."""
+    """Answers about addresses, which are lower-cased. `silenced` holds addresses and "@domain" the user dismissed,
+    `contacts` the addresses of the user's address book.
+    """
 
     me: Me
     correspondence: Correspondence = field(default_factory=Correspondence)
     silenced: frozenset[str] = frozenset()
+    contacts: frozenset[str] = frozenset()
     rules: tuple[Rule, ...] = ()
     _own: frozenset[str] = field(init=False, repr=False, compare=False)
     _globs: tuple[str, ...] = field(init=False, repr=False, compare=False)
@@ -176,7 +179,8 @@ class People:
             class_=self._class(who.address, rule, kind),
             new=bool(who.address)
             and not self.is_team(who.address)
-            and not self.knows(who.address, entry.message.received),
+            and not self.knows(who.address, entry.message.received)
+            and who.address not in self.contacts,
         )
 
     def addressee(self, box: Address) -> Person:

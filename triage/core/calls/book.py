@@ -32,6 +32,11 @@ class Book:
         """The numbers of whoever has this mail address, less those that more people share."""
         return frozenset(each for who in self.by_address.get(address, ()) for each in who.numbers if self.who(each))
 
+    @property
+    def everybody(self) -> frozenset[str]:
+        """All mail addresses in it."""
+        return frozenset(self.by_address)
+
     def addresses(self, number: str) -> tuple[str, ...]:
         """The mail addresses of the one who has this number."""
         who = self.who(number)

@@ -222,7 +222,9 @@ class Look:
         """How it looks like mass mail, where no header says so; never for somebody I wrote to, a reply, or an
         invitation, which looks like what its calendar makes of it.
         """
-        if self.replied_to or self.message.calendar or self.people.knows(self.debtor, self.message.received):
+        if self.replied_to or self.message.calendar or self.debtor in self.people.contacts:
+            return ""
+        if self.people.knows(self.debtor, self.message.received):
             return ""
         return ", ".join(mass_signs(self.message, subject=self.subject, length=self.length))
 

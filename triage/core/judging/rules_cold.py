@@ -44,8 +44,8 @@ def cold(look: Look) -> Reason | None:
 
 
 def _is_near(look: Look) -> bool:
-    """Of my own house, of a house I have answered, or one whom a rule of the user names."""
-    if look.people.is_own_domain(look.debtor) or by_rule(look):
+    """Of my own house, of a house I have answered, in the address book, or named by a rule of the user."""
+    if look.people.is_own_domain(look.debtor) or look.debtor in look.people.contacts or by_rule(look):
         return True
     house, now = look.people.house(look.debtor), look.message.received
     answered = (one.answered for one in look.people.exchanges(house)) if house else ()
