@@ -21,7 +21,7 @@ from tests.ringing import (
     voicemail,
 )
 from tests.rounds import ADA, answer, arrival, batch, mail
-from triage.model.calls import Wording
+from triage.model.calls import Contact, Wording
 from triage.model.cases import AnsweredBy, Channel, State
 from triage.model.mail import Report, ReportKind
 from triage.model.marks import MarkKind
