@@ -242,6 +242,7 @@ def test_a_mail_that_only_passes_on_has_no_own_words():
     "warning",
     [
         "CAUTION: This email originated from outside of the organization. Do not click links.",
+        "[External]",
         "[EXTERNAL EMAIL]\nDo not click links or open attachments unless you recognize the sender.",
     ],
 )
