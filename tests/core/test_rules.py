@@ -334,9 +334,9 @@ WORST = [
 
 @pytest.mark.parametrize("worst", WORST, ids=[text[:8].strip() or "blank" for text in WORST])
 def test_hostile_text_takes_linear_time(worst):
-    started = time.perf_counter()
+    started = time.process_time()
     verdict(entry("a", text=worst, subject=worst[:2000]))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_client_who_writes_that_a_delivery_failed_is_no_bounce() -> None:

@@ -114,17 +114,17 @@ def test_fresh_is_what_names_nothing():
 
 @pytest.mark.parametrize("worst", ["Re: " * 50_000, "[" * 100_000, "(was " * 30_000, "Re[" * 50_000, " " * 100_000])
 def test_hostile_subjects_take_linear_time(worst):
-    started = time.perf_counter()
+    started = time.process_time()
     bare_subject(worst)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_a_thread_of_two_thousand_with_fifty_references_each_is_quick():
     entries = [
         entry(f"m{n}", hours=n / 60, references=tuple(f"m{k}" for k in range(max(0, n - 50), n))) for n in range(2000)
     ]
-    started = time.perf_counter()
+    started = time.process_time()
     (thread,) = threads(reversed(entries))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert names(thread) == [f"m{n}" for n in range(2000)]
     assert thread[-1].message.received - thread[0].message.received < timedelta(days=2)
