@@ -50,13 +50,11 @@ def copied_headers(lines: Sequence[str]) -> tuple[Sequence[str], Copied]:
         lines = [part for line in lines for part in _spread(line)]
         fields = _fields(lines)
     found: Copied = {}
-    top = next((place for place, line in enumerate(lines) if line.strip()), 0) if fields else 0
     for run in _runs(lines, fields):
         first = run[0][0]
         start, dated = _above(lines, first, run)
         addressed = _addressed(lines, first, run[-1][0])
-        traced = start > top and addressed and any(_FULL_DATED.search(lines[place]) for place, _ in run)
-        if _is_header(run, dated=dated, addressed=addressed, traced=traced):
+        if _is_header(run, dated=dated, addressed=addressed) or (addressed and _is_traced(lines, run)):
             found[start] = run[-1][0] + 1
     return lines, found
 
@@ -74,7 +72,9 @@ def _field(line: str) -> _Field | None:
     colon = head.find(":")
     if colon < 0:
         colon = head.find("\uff1a")
-    name = head[: max(0, colon)].strip(" \t\xa0*")
+    if colon <= 0:
+        return None
+    name = head[:colon].strip(" \t\xa0*")
     field = _NAMES.get(name.lower())
     # Programs write a capital; "from: x" is a person's, or a setting.
     return None if field is _Field.SENDER and name[0].islower() else field
@@ -155,9 +155,8 @@ def _relays(line: str) -> bool:
     return line.strip().lower().startswith(QUOTES.relayed)
 
 
-def _is_header(run: Sequence[tuple[int, _Field]], *, dated: bool, addressed: bool, traced: bool) -> bool:
-    """From and Subject alone are a web form's, From and Date a commit's (traced, and below words: a quote's), with To
-    but no address a journey's.
+def _is_header(run: Sequence[tuple[int, _Field]], *, dated: bool, addressed: bool) -> bool:
+    """From and Subject alone are a web form's, From and Date a commit's, with To but no address a journey's.
 
     What begins with To, or with Date and has no address, is a memo; only Notes' headers do, under their date.
     """
@@ -168,8 +167,15 @@ def _is_header(run: Sequence[tuple[int, _Field]], *, dated: bool, addressed: boo
         return _Field.SENDER not in fields and {_Field.COPY, _Field.SUBJECT} <= fields
     if _Field.SENDER not in fields:
         return _Field.TO in fields and first is _Field.DATE
-    if _Field.SENT in fields or traced:
+    if _Field.SENT in fields:
         return len(fields) > 1
     if _Field.DATE not in fields and _Field.TO not in fields:
         return False
     return _Field.SUBJECT in fields or (_Field.TO in fields and addressed)
+
+
+def _is_traced(lines: Sequence[str], run: Sequence[tuple[int, _Field]]) -> bool:
+    """Is it a sender and a program's date, below words? Above all words it is a patch's."""
+    if {field for _, field in run} != {_Field.SENDER, _Field.DATE}:
+        return False
+    return any(_FULL_DATED.search(lines[place]) for place, _ in run) and any(map(str.strip, lines[: run[0][0]]))

@@ -29,7 +29,7 @@ _ADDRESS_LAST = re.compile(r"@\S{1,80}\s?[>)]{0,2}(?:\s[^\s\d]{1,14}){0,3}\s{0,2
 _DATE_AND_ADDRESS = re.compile(r"\s{0,3}\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\s.{0,120}<\S{1,80}@\S{1,80}>:?\s{0,3}$")
 _BARS = ("--", "__", "==", "\u2010\u2010", "\u2013\u2013", "\u2014\u2014")
 _BAR_SIGNS = " \t-_=\u2010\u2013\u2014"
-_SIGNS = frozenset("-_=#*\u2010\u2013\u2014")
+_SIGNS = frozenset(">-_=#*\u2010\u2013\u2014")
 _BAR_TITLES = (*QUOTES.original, *QUOTES.forwarded)
 _WROTE_THEN = tuple(f" {word} " for word in QUOTES.wrote_then)
 _TOLD = tuple(f" {words}" for words in QUOTES.told)
@@ -53,11 +53,10 @@ def introductions(lines: Sequence[str]) -> dict[int, int]:
             and (start := _start_of(lines, place)) is not None
         ):
             found[start] = place + 1
-        elif line[:4].lstrip()[:1] in _SIGNS:
-            # A ticket system writes "reply above this line" over its own words too.
-            if _is_bar(line) or (place > first and _asks_to_reply_above(line)):
+        elif (sign := line[:4].lstrip()[:1]) in _SIGNS:
+            if _is_marked(lines, place, top=place <= first) if sign == ">" else _is_titled(line, top=place <= first):
                 found[place] = place + 1
-        elif ("@" in line or line[:1] == ">") and _is_marked(lines, place, top=place <= first):
+        elif "@" in line and _DATE_AND_ADDRESS.match(line) and quoted_follows(lines, place + 1):
             found[place] = place + 1
     return found
 
@@ -104,11 +103,14 @@ def _asks_to_reply_above(line: str) -> bool:
     return line[:_LONGEST_NAME].lstrip(" \t-=#*>").lower().startswith(QUOTES.reply_above)
 
 
+def _is_titled(line: str, *, top: bool) -> bool:
+    """A bar, or where a ticket system wants the reply; over its own words it writes that too."""
+    return _is_bar(line) or (not top and _asks_to_reply_above(line))
+
+
 def _is_marked(lines: Sequence[str], place: int, *, top: bool) -> bool:
-    """Is it an introduction behind a quote mark, the quote below it without, or a date and an address above one?"""
+    """Is it an introduction behind a quote mark, with the quote below it unmarked?"""
     line = lines[place]
-    if line[:1] != ">":
-        return bool(_DATE_AND_ADDRESS.match(line)) and quoted_follows(lines, place + 1)
     if line[:3] == ">>>":
         return _is_group_wise(line)
     # Where a ticket system wants the reply; only the first line of the quote has kept its mark.
@@ -175,7 +177,7 @@ def _begins_dated(lines: Sequence[str], start: int, after: int) -> bool:
         return True
     if whole.lstrip().lower().startswith(QUOTES.quoting):
         return "@" in whole or quoted_follows(lines, after)
-    if _is_stamped(whole) and _starts_with_name(lines, start, after):
+    if _starts_with_name(lines, start, after) and _is_stamped(whole):
         return True
     if not _says_wrote(whole) or not _START.match(whole) or _is_cited(lines, start, after):
         return False
@@ -185,7 +187,7 @@ def _begins_dated(lines: Sequence[str], start: int, after: int) -> bool:
 
 
 def _is_cited(lines: Sequence[str], start: int, after: int) -> bool:
-    """Does it stand indented, with no address or above marks as indented? Then the sender cites it among his words."""
+    """Does it stand indented, without an address or with indented marks below? Then it is cited among own words."""
     if not lines[start][:4].isspace():
         return False
     below = next((line.lstrip() for line in lines[after : after + 2] if line.strip()), "")
@@ -203,12 +205,10 @@ def _is_stamped(whole: str) -> bool:
 
 def _starts_with_name(lines: Sequence[str], start: int, after: int) -> bool:
     """Is it a name and an address in brackets, on its line or the next, or a name alone above a quote?"""
-    name, bracket, _rest = lines[start].partition("<")
-    if not name.strip():
-        return False
-    if bracket or (start + 1 < after and lines[start + 1].lstrip().startswith("<")):
-        return bool(_IN_BRACKETS.search(" ".join(lines[start:after])))
-    return start + 1 == after and quoted_follows(lines, after)
+    if "<" not in lines[start] and (start + 1 == after or not lines[start + 1].lstrip().startswith("<")):
+        return start + 1 == after and quoted_follows(lines, after)
+    starts = bool(lines[start].partition("<")[0].strip())
+    return starts and bool(_IN_BRACKETS.search(" ".join(lines[start:after])))
 
 
 def _names(lines: Sequence[str], place: int) -> bool:
