@@ -37,7 +37,7 @@ def own(page: str) -> str:
             id="Outlook",
         ),
         pytest.param(
-            "<div id='Signature'><p>Ada King</p><p>King Roofs | 555-0142</p></div><div id='appendonsend'></div><hr>"
+            "<div id='Signature'><p>Ada King</p><p>King Roofs | 555-0142 |</p></div><div id='appendonsend'></div><hr>"
             f"<div id='divRplyFwdMsg'><font>{HEADS}</font></div><div>Is it final?</div>",
             id="Outlook on the web",
         ),

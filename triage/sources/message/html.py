@@ -156,7 +156,8 @@ class _Page:
             line = self.lines[place]
             if line.endswith("?") or is_postscript(line):
                 break
-            self.lines[place] = line if is_quoted(line) or not line else "| " + line
+            if line and not is_quoted(line):
+                self.lines[place] = "| " + line.rstrip(" |")  # a bar at both ends would be a table's row
 
 
 def html_text(html: str, most: int) -> str:
