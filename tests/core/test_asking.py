@@ -1,6 +1,7 @@
 """What asks: the phrase tables sentence by sentence, the model beside them, and the number for a whole text."""
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from triage.core.words.asking import asks, likest
 from triage.core.words.likeness import SILENT, likenesses, moving, read_model, shipped
 from triage.core.words.sentences import asking, sentences
 
+LABELLED = Path(__file__).with_name("asks.tsv")
 REQUESTS = [
     "Please send the signed copy back by Friday.",
     "Dana, please.",
@@ -71,6 +73,16 @@ STATEMENTS = [
     "Ring me if you'd like to talk it through.",
     "Haben Sie vielen Dank für die Fotos.",
 ]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_precision_and_recall_on_the_labelled_sentences(language):
+    """Written by somebody who had not read the tables."""
+    rows = (line.split("\t") for line in LABELLED.read_text("utf-8").splitlines())
+    found = [(label == "yes", bool(asking(sentences(text)))) for label, spoken, text in rows if spoken == language]
+    right = sum(meant and heard for meant, heard in found)
+    assert right / sum(heard for _, heard in found) >= 0.92
+    assert right / sum(meant for meant, _ in found) >= 0.90
 
 
 @pytest.mark.parametrize("text", REQUESTS)

@@ -29,8 +29,8 @@ def test_the_labelled_sentences_are_many_and_half_of_them_near_misses() -> None:
 def test_precision_and_recall_on_the_labelled_sentences() -> None:
     found = [(label == "yes", said(text) is not None) for label, text in LABELLED]
     right = sum(meant and heard for meant, heard in found)
-    assert right / sum(heard for _, heard in found) >= 0.90
-    assert right / sum(meant for meant, _ in found) >= 0.80
+    assert right / sum(heard for _, heard in found) >= 0.97
+    assert right / sum(meant for meant, _ in found) >= 0.95
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,10 @@ def test_precision_and_recall_on_the_labelled_sentences() -> None:
         ("I'll call you tomorrow at 3, ok?", "2026-11-18 15:00"),
         ("Die Zahl hast du bis Freitag.", "2026-11-20 17:00"),
         ("Full response by tomorrow noon.", "2026-11-18 12:00"),
+        ("Sorry, I was away all of last week, reply coming on Friday.", "2026-11-20 17:00"),
+        ("You can expect my comments before the weekend.", "2026-11-20 17:00"),
+        ("Je mesure jeudi et je vous donne un chiffre.", "2026-11-19 17:00"),
+        ("Should be able to tell you more after tomorrow's meeting.", "2026-11-18 17:00"),
         ("It should land in your inbox tomorrow.", "2026-11-18 17:00"),
         ("I've asked a friend and should have an answer for you Thursday.", "2026-11-19 17:00"),
         ("Ich denke, dass ich Ihnen bis Freitag etwas sagen kann.", "2026-11-20 17:00"),
@@ -135,6 +139,10 @@ def test_over_the_weekend_the_next_working_day_is_monday() -> None:
         "Der Elektriker gibt dir morgen Bescheid.",
         "We need your answer by Friday.",
         "They should have it by Friday.",
+        "Once the deposit is in we'll send the drawings.",
+        "Sobald die Anzahlung da ist, schicken wir die Pläne.",
+        "Bis Freitag haben Sie geöffnet, oder?",
+        "Hope to speak to you soon.",
         "Dass er dir bis Freitag etwas sagen kann, bezweifle ich.",
         "Je passe demain à 8h.",
         "",

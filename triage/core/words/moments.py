@@ -133,7 +133,8 @@ def _is_a_name(said: Sequence[str], place: int, end: int) -> bool:
         return False
     if len(said[place]) < _SHORTEST or DEADLINES.noon.at(said, place):
         return True
-    return end < len(said) and not PROMISES.morning.at(said, end) and not PROMISES.at.at(said, end)
+    following = (PROMISES.morning, PROMISES.at, PROMISES.thing_end)
+    return end < len(said) and not any(group.at(said, end) for group in following)
 
 
 def _bare_clock(said: Sequence[str], place: int) -> tuple[time, int] | None:

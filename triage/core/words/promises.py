@@ -4,6 +4,7 @@ Conditional, reported, negated and past forms promise nothing. What was promised
 the next working day, and is shown as assumed.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,9 +29,11 @@ _BEGINNINGS = Index(
     PROMISES.must_elided,
     PROMISES.had,
     PROMISES.intend,
+    PROMISES.intend_elided,
     PROMISES.first,
     PROMISES.things,
 )
+_CLAUSE = re.compile(r"[,;:] | [-\u2013\u2014] ")
 _LONGEST = 200
 _LONGEST_THING = 5
 _AND_WITHIN = 14
@@ -82,7 +85,7 @@ def _promised(part: Sentence, sent: datetime, hours: Hours) -> Said | None:
     said = without_greeting(PROMISES.polite.without(tokens(part.text)))
     for claim in _claims(said, part.text):
         when = _when(said, claim, sent, hours)
-        if (claim.dated and when is None) or (claim.told and _only_asked(part)) or (claim.next and part.asks):
+        if (claim.dated and when is None) or (claim.told and _only_asked(part, claim)) or (claim.next and part.asks):
             continue
         if _unsaid(said, claim, named=when is not None, text=part.text):
             continue
@@ -110,9 +113,9 @@ def _claims(said: Sequence[str], text: str) -> Iterator[_Claim]:
                 yield _Claim(start=place, end=place + count, dated=True, whole=True, told=True)
         elif count := _subject(said, place, text):
             yield from _with_verb(said, place, place + count, dated=False)
-            if _at(PROMISES.subject, said, place):
+            if place == 0 or _at(PROMISES.subject, said, place):
                 yield from _at_any_verb(said, place, place + count)
-        elif count := _at(PROMISES.intend, said, place) or _able(said, place):
+        elif count := _at(PROMISES.intend, said, place) or _able(said, place) or _intends(said, place, text):
             yield from _with_verb(said, place, place + count, dated=True)
         if count := _verb_last(said, place):
             yield _Claim(start=place, end=place + count, dated=True, told=True)
@@ -120,7 +123,7 @@ def _claims(said: Sequence[str], text: str) -> Iterator[_Claim]:
             yield from _inquires(said, place, place + count)
         if _at(PROMISES.first, said, place):
             yield from _inflected(said, place)
-    yield from _thing_to_come(said)
+    yield from _thing_to_come(said, text)
 
 
 def _subject(said: Sequence[str], place: int, text: str) -> int:
@@ -147,11 +150,19 @@ def _verb_last(said: Sequence[str], place: int) -> int:
     return count if count and PROMISES.first.find(said[:place]) else 0
 
 
-def _thing_to_come(said: Sequence[str]) -> Iterator[_Claim]:
-    """ "Full response by noon", "Antwort morgen": a few words without a verb, the last of them a moment."""
-    if len(said) <= _NOTE:
-        for place in range(len(said)):
-            if (count := PROMISES.things.at(said, place)) and not (place and PROMISES.article.at(said, place - 1)):
+def _intends(said: Sequence[str], place: int, text: str) -> int:
+    """ "Should be able to tell you more tomorrow", with nobody named."""
+    count = _at(PROMISES.intend_elided, said, place)
+    return count if count and _elides(said, place, text) else 0
+
+
+def _thing_to_come(said: Sequence[str], text: str) -> Iterator[_Claim]:
+    """ "On it now, full response by noon": a few words at the end, without a verb, the last of them a moment."""
+    begun = 0 if len(said) <= _NOTE else len(said) - len(tokens(_CLAUSE.split(text)[-1]))
+    if begun >= 0 and len(said) - begun <= _NOTE:
+        for place in range(begun, len(said)):
+            owned = place and (PROMISES.article.at(said, place - 1) or PROMISES.yours.at(said, place - 1))
+            if (count := PROMISES.things.at(said, place)) and not owned:
                 yield _Claim(start=place, end=place + count, dated=True, told=True, next=True)
 
 
@@ -189,11 +200,13 @@ def _with_verb(said: Sequence[str], start: int, place: int, *, dated: bool) -> I
 
 
 def _at_any_verb(said: Sequence[str], start: int, place: int) -> Iterator[_Claim]:
-    """ "I'll upload it tomorrow": with a moment whatever one does is promised, but for being and going somewhere."""
+    """ "I'll upload it tomorrow": with a moment whatever one does is promised, but for being and going somewhere. "Will
+    Ben upload it tomorrow?" begins like that.
+    """
     while place < len(said) and (count := PROMISES.between.at(said, place)):
         place += count
     if place < len(said) and not PROMISES.staying.at(said, place) and not PROMISES.not_verb.at(said, place):
-        yield _Claim(start=start, end=place + 1, dated=True)
+        yield _Claim(start=start, end=place + 1, dated=True, told=True)
 
 
 def _inquires(said: Sequence[str], start: int, place: int) -> Iterator[_Claim]:
@@ -254,13 +267,13 @@ def _unsaid(said: Sequence[str], claim: _Claim, *, named: bool, text: str) -> bo
     return text.rstrip().endswith("?") and not after and bool(PHRASES.question_start.starts(said))
 
 
-def _only_asked(part: Sentence) -> bool:
+def _only_asked(part: Sentence, claim: _Claim) -> bool:
     """A question, but for "I'll ring at ten, ok?"."""
     text = part.text.rstrip()
     before, comma, tag = text.rpartition(",")
     if not text.endswith(("?", "\uff1f")):
         return False
-    tagged = comma and before and len(tokens(tag)) <= _LONGEST_TAG
+    tagged = comma and before and not claim.whole and len(tokens(tag)) <= _LONGEST_TAG
     return not tagged or bool(PHRASES.question_start.starts(without_greeting(part.said)))
 
 

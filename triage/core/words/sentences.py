@@ -25,7 +25,13 @@ _WISH_WITHIN = 16
 _CHOICE = 10
 _SHORTEST_INVERTED = 3
 _INVERTED_WITHIN = 8
-_SUBJECTS = frozenset(["you", "we", "i", "they", "he", "she", "it", "u"])
+_GERMAN = frozenset(["wir", "du", "sie", "ihr", "ich", "man"])
+_SUBJECTS = frozenset(["you", "we", "i", "they", "he", "she", "it", "u", *_GERMAN])
+_AS_SAID = frozenset(
+    ["gesagt", "besprochen", "vereinbart", "versprochen", "angekündigt", "gewünscht", "immer", "erwähnt"]
+)
+_SOMEBODY = frozenset(["tu", "vous", "on", "ils", "elle", "il", "ça", "c'est"])
+_ASKED_LAST = frozenset(["quand", "où", "combien", "quoi", "comment"])
 _AUXILIARIES = frozenset(
     ["do", "does", "did", "can", "could", "should", "would", "will", "shall", "are", "were", "have", "has", "is", "was"]
 )
@@ -105,13 +111,17 @@ def _requests(said: tuple[str, ...], held: int) -> bool:
 
 
 def _inverted(said: tuple[str, ...]) -> bool:
-    """ "Which of the two do you prefer", "brauchst du noch was": an order of words that asks without its mark."""
+    """ "Which of the two do you prefer", "brauchst du noch was", "vous passez quand": words in an order that asks."""
     if len(said) < _SHORTEST_INVERTED or PHRASES.small_talk.starts(said):
         return False
     if (said[1] == "du" and said[0].endswith("st")) or (said[1] == "ihr" and said[0].endswith(("t", "ts"))):
         return True
+    if said[0] in _SOMEBODY and said[-1] in _ASKED_LAST:
+        return True
     if not PHRASES.question_word.starts(said) or said[1] in _SUBJECTS:
         return False
+    if said[2] in _GERMAN and said[1] not in _AS_SAID:
+        return True
     ends = min(_INVERTED_WITHIN, len(said)) - 1
     return any(said[place] in _AUXILIARIES and said[place + 1] in _SUBJECTS for place in range(1, ends))
 

@@ -185,6 +185,8 @@ class Promises:
     had: Group
     verb_last: Group
     things: Group
+    yours: Group
+    intend_elided: Group
     they: Group
     enclosed: Group
     inquire: Group
