@@ -34,7 +34,7 @@ def judge_in(entry: Entry, talk: Conversation, people: People, *, hours: Hours |
     reasons = tuple(filter(None, map(look.says, RULES)))
     if past := history(look, reasons, THRESHOLD):
         reasons = (*reasons, past)
-    score = sum(reason.points for reason in reasons)
+    score = round(sum(reason.points for reason in reasons), 2)
     owes = score >= THRESHOLD and not any(reason.veto for reason in reasons) and bool(look.debtor)
     return Judgement(
         kind=Kind.PERSON if owes else kind(look, reasons),
