@@ -18,7 +18,7 @@ from triage.model.cases import AnsweredBy, Class, State
 from triage.model.health import Progress
 from triage.model.marks import Mark, MarkKind
 from triage.settings import Me, ReplyWithin, Rule, Span
-from triage.store import marks, reads
+from triage.store import lookups, marks, reads
 
 TWO_HOURS = Rule(match=(("from", "ada@*"),), reply_within=ReplyWithin(span=timedelta(hours=2)))
 SHOP = "Shop <noreply@shop.example>"
@@ -241,7 +241,7 @@ def test_after_its_time_the_words_of_closed_cases_are_forgotten_and_only_those(h
     house.bring(at("mon 10:30"), answer("reply", "quote", at("mon 10:29")))
     later = at("mon 10:30") + house.config.closed_text + timedelta(days=1)
     house.bring(later)
-    texts = {entry.message.key: entry.message.text for entry in reads.entries_until(house.database, later)}
+    texts = {entry.message.key: entry.message.text for entry in lookups.entries_until(house.database, later)}
     assert texts[key("quote")] is None
     assert texts[key("reply")] is None
     assert texts[key("order")] == "Could you send me the revised quote, please?"
@@ -283,7 +283,7 @@ def test_a_batch_whose_judging_fails_is_not_stored_either(house: House) -> None:
         house.bring(at("mon 10:00"), mail("quote", at("mon 09:58")), cursor="next")
     connection.execute("DROP TRIGGER broken")
     assert house.store.cursor("office") == cursor
-    assert [one.message.key for one in reads.entries_until(house.database, at("mon 12:00"))] == []
+    assert [one.message.key for one in lookups.entries_until(house.database, at("mon 12:00"))] == []
     house.bring(at("mon 10:01"), mail("quote", at("mon 09:58")), cursor="next")
     assert house.states() == {"quote": State.OWED}
 

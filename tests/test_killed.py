@@ -17,7 +17,7 @@ from tests.planning import at
 from tests.rounds import configured, key, message_id
 from triage.core.cases.state import standings
 from triage.model.cases import State
-from triage.store import reads
+from triage.store import lookups, reads
 from triage.store.writer import Store
 
 KILLS = 20
@@ -96,7 +96,7 @@ def assert_everything_stands_once(folder: Path, answered: set[str]) -> None:
     config = configured(folder)
     database = config.state_dir / "triage.db"
     now = at("mon 17:45")
-    stored = Counter(entry.message.message_id for entry in reads.entries_until(database, now))
+    stored = Counter(entry.message.message_id for entry in lookups.entries_until(database, now))
     sent = {message_id(f"m{number}") for number in range(KILLS)} | {message_id(f"a-{name}") for name in answered}
     assert stored == Counter(sent)
     board = reads.board(database, now, whole=True)

@@ -10,7 +10,7 @@ from tests.planning import at
 from tests.rounds import House, answer, key, mail, settled_house
 from triage.model.cases import AnsweredBy, State
 from triage.model.marks import MarkKind
-from triage.store import reads
+from triage.store import lookups
 
 PROMISE = answer("yes", "plans", at("mon 10:30"), text="I'll send you the plans by tomorrow.")
 
@@ -92,4 +92,4 @@ def test_a_question_rests_after_thirty_days_and_its_words_are_forgotten_later(ho
     house.step(None, later + timedelta(days=31))
     assert house.store.board(house.now).cases == ()
     house.step(None, later + timedelta(days=95))
-    assert all(entry.message.text is None for entry in reads.entries_until(house.database, house.now))
+    assert all(entry.message.text is None for entry in lookups.entries_until(house.database, house.now))

@@ -15,7 +15,7 @@ from triage.model.board import Rung
 from triage.model.cases import Case
 from triage.model.judgements import Reason
 from triage.model.mail import Address, Message
-from triage.store import reads
+from triage.store import lookups, reads
 from triage.store.writer import Store
 
 MESSAGES = 10_000
@@ -84,7 +84,7 @@ def main() -> None:
             for _ in range(20):
                 reads.board(path, at())
         with timed(f"all {MESSAGES} entries"):
-            reads.entries_until(path, at(days=99))
+            lookups.entries_until(path, at(days=99))
         store.close()
         print(f"{'file':<58}{path.stat().st_size / 2**20:9.1f} MB")
 

@@ -26,7 +26,7 @@ from triage.report.as_json import status
 from triage.settings import Config, Me, SourceSettings, Span, Workday
 from triage.sources.imap.idle import Patience
 from triage.sources.imap.source import Imap
-from triage.store import reads
+from triage.store import lookups, reads
 from triage.store.writer import Store
 
 ME = "robin@example.com"
@@ -183,7 +183,7 @@ class Office:
     # --- what must hold -----------------------------------------------------------------------------------------
 
     def stored(self) -> Counter[str | None]:
-        return Counter(entry.message.message_id for entry in reads.entries_until(self.database, self.now()))
+        return Counter(entry.message.message_id for entry in lookups.entries_until(self.database, self.now()))
 
     def cases(self) -> dict[str, tuple[object, ...]]:
         """What stands of every conversation."""

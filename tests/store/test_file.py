@@ -19,7 +19,7 @@ from tests.store.made import at, bare, batch, message, place
 from triage.errors import StoreError
 from triage.model.marks import MarkKind
 from triage.settings import SourceSettings
-from triage.store import marks, reads, schema
+from triage.store import lookups, marks, reads, schema
 from triage.store.lock import Lock
 from triage.store.marks import Said
 from triage.store.writer import Store
@@ -150,7 +150,7 @@ def test_damage_in_the_middle_is_told_by_readers(store: Store, path: Path) -> No
         file.seek(8192)
         file.write(b"\x55" * (size - 8192))
     with pytest.raises(StoreError, match="damaged"):
-        reads.entries_until(path, at(days=1))
+        lookups.entries_until(path, at(days=1))
 
 
 def test_somebody_elses_database_is_refused(path: Path) -> None:
@@ -171,7 +171,7 @@ def test_a_full_disk_loses_nothing_that_was_stored(store: Store, path: Path) -> 
     assert store.cursor("office") == "1"
     store._connection.execute("PRAGMA max_page_count = 100000")
     store.add(batch((message("b"), place(2)), cursor="2"), at(), bare=bare)
-    assert len(reads.entries_until(path, at(days=1))) == 2
+    assert len(lookups.entries_until(path, at(days=1))) == 2
 
 
 @pytest.fixture
@@ -244,7 +244,7 @@ def test_killed_at_any_moment_every_message_stands_once(path: Path) -> None:
         store = Store.open(path)
         cursor = int(store.cursor("office") or 0)
         cursors.add(cursor)
-        found = sorted(entry.message.key for entry in reads.entries_until(path, at(days=1)))
+        found = sorted(entry.message.key for entry in lookups.entries_until(path, at(days=1)))
         assert found == sorted(f"id:<m{n}@example.org>" for n in range(cursor * 5))
         assert store.kept("cursor") == (cursor or None)
         store.close()
@@ -253,8 +253,8 @@ def test_killed_at_any_moment_every_message_stands_once(path: Path) -> None:
 def test_readers_see_whole_transactions_only(store: Store, path: Path) -> None:
     with store.transaction():
         store.add(batch((message("a"), place(1))), at(), bare=bare)
-        assert reads.entries_until(path, at(1)) == ()
-    assert len(reads.entries_until(path, at(1))) == 1
+        assert lookups.entries_until(path, at(1)) == ()
+    assert len(lookups.entries_until(path, at(1))) == 1
 
 
 def test_what_fails_halfway_leaves_nothing(store: Store) -> None:
@@ -291,7 +291,7 @@ def test_reading_needs_no_heavy_package(path: Path) -> None:
     import sys
 
     code = (
-        "import sys, json; from triage.store import reads, marks, lock;"
+        "import sys, json; from triage.store import lock, lookups, marks, reads;"
         "print(json.dumps([m for m in ('sqlite_utils', 'click', 'rich') if m in sys.modules]))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.store.made import ADA, ME, at, bare, batch, message, mine, place, sent
 from triage.model.mail import Address, Message, Report, ReportKind
-from triage.store import examining, marks, reads
+from triage.store import examining, lookups, marks
 from triage.store.forgetting import Trace, Ways
 from triage.store.writer import Store
 
@@ -28,7 +28,7 @@ def forget(store: Store, path: Path, minutes: float = 60) -> frozenset[str]:
 
 
 def left(path: Path) -> dict[str, Message]:
-    return {entry.message.key: entry.message for entry in reads.entries_until(path, at(days=365))}
+    return {entry.message.key: entry.message for entry in lookups.entries_until(path, at(days=365))}
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_hers_goes_and_others_stays_without_her(
     judged = forget(store, path)
     assert set(left(path)) == judged == ({"id:<a@example.org>"} if stays else set())
     assert examining.trace(path, ADA.address, WAYS) == Trace()
-    assert ADA.address not in reads.correspondence(path).heard_from
-    assert ADA.address not in reads.correspondence(path).written_to
+    assert ADA.address not in lookups.correspondence(path).heard_from
+    assert ADA.address not in lookups.correspondence(path).written_to
 
 
 def test_everywhere_in_a_message_of_somebody_else(store: Store, tmp_path: Path) -> None:

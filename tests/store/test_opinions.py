@@ -9,7 +9,7 @@ from tests.store.made import at, bare, batch, case, message, place
 from triage.model.board import Rung
 from triage.model.cases import AnsweredBy, Case, Channel, Class, Outcome
 from triage.model.marks import MarkKind
-from triage.store import marks, reads
+from triage.store import lookups, marks, reads
 from triage.store.marks import Said
 from triage.store.writer import Store
 
@@ -240,7 +240,7 @@ def test_old_words_go_only_where_a_case_rests(store: Store, path: Path) -> None:
 def test_the_timeline_is_in_the_order_of_the_case(store: Store, path: Path) -> None:
     store.add(batch((message("a"), place(1)), (message("b", 1), place(2))), at(), bare=bare)
     ordered = case("id:<b@example.org>", "note:x", "id:<a@example.org>")
-    assert [entry.message.message_id for entry in reads.timeline(path, ordered)] == [
+    assert [entry.message.message_id for entry in lookups.timeline(path, ordered)] == [
         "<b@example.org>",
         "<a@example.org>",
     ]

@@ -15,10 +15,10 @@ from triage.core.cases.state import Standing, standings
 from triage.errors import TriageError, UsageError
 from triage.model.board import Board
 from triage.model.cases import Channel, State
-from triage.model.entries import Entry
 
 if TYPE_CHECKING:
     from triage.core.calls.joining import Ringing
+    from triage.model.entries import Entry
 
 _STATES = [state.value for state in State]
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
@@ -177,10 +177,10 @@ def show_command(session: Session, number: str, as_json: bool) -> None:
     """The people, what was said, what is asked. N is a number, a ref or a name."""
     from triage.report import as_json as documents
     from triage.report.show import text
-    from triage.store import reads
+    from triage.store import lookups
 
     seen = session.one(number)
-    timeline = reads.timeline(session.database, seen.case)
+    timeline = lookups.timeline(session.database, seen.case)
     written = _written_apart(session, seen)
     calls = _calls(session, seen)
     if as_json:
@@ -230,7 +230,7 @@ def open_command(session: Session, number: str) -> None:
     from triage.core.links import link
     from triage.core.plain import plain
     from triage.sinks.opening import open_url
-    from triage.store import reads
+    from triage.store import lookups
 
     seen = session.one(number)
     if seen.case.channel is Channel.VOICEMAIL:
@@ -245,7 +245,7 @@ def open_command(session: Session, number: str) -> None:
     if url and open_url(url):
         click.echo(f"Opening {plain(seen.cause.subject) or 'it'}.")
         return
-    entry = next(iter(reads.timeline(session.database, seen.case)), None)
+    entry = next(iter(lookups.timeline(session.database, seen.case)), None)
     where = f"{', '.join(entry.mailboxes)} of {entry.source}" if entry and entry.mailboxes else "no mailbox"
     if seen.case.channel is Channel.VOICEMAIL:
         where = str(played) if played else "no place where it can be played"
@@ -259,10 +259,10 @@ def _deadline_steps(session: Session, seen: Standing) -> Sequence[str]:
     """The calculation of the cause's due time, anew from the stored message."""
     from triage.core.people import matching_rule
     from triage.core.times.deadlines import deadline
-    from triage.store import reads
+    from triage.store import lookups
 
     workday, cause = session.config.workday, seen.cause
-    entries = {entry.message.key: entry for entry in reads.timeline(session.database, seen.case)}
+    entries = {entry.message.key: entry for entry in lookups.timeline(session.database, seen.case)}
     entry = entries.get(cause.key)
     rule = matching_rule(entry, session.config.rules) if entry else None
     if seen.case.channel is Channel.VOICEMAIL:
@@ -292,14 +292,14 @@ def _calls(session: Session, seen: Standing) -> "tuple[Ringing, ...]":
     return calls_with(session, seen)
 
 
-def _written_apart(session: Session, seen: Standing) -> tuple[Entry, ...]:
+def _written_apart(session: Session, seen: Standing) -> tuple["Entry", ...]:
     """What the user wrote to them since, in other conversations: perhaps the answer."""
-    from triage.store import reads
+    from triage.store import lookups
 
     if not seen.who.address:
         return ()
     own = {item.key for item in seen.case.items}
-    sent = reads.outgoing_to(session.database, seen.who.address, seen.cause.received)
+    sent = lookups.outgoing_to(session.database, seen.who.address, seen.cause.received)
     return tuple(entry for entry in sent if entry.message.key not in own)
 
 

@@ -93,7 +93,7 @@ def summed(session: Session, first: date, last: date, at: datetime | None = None
     """The summary of these days, as of another moment if told."""
     from dataclasses import replace
 
-    from triage.store import reads
+    from triage.store import lookups, reads
 
     now = at or session.now
     # The weeks before are looked at too; the daemon keeps the holidays of sixty days.
@@ -102,7 +102,7 @@ def summed(session: Session, first: date, last: date, at: datetime | None = None
     outcomes = reads.outcomes_about(session.database, since(first, hours), until)
     known = tuple(one for one in outcomes if one.answered_at <= now)
     board = replace(session.board(at), outcomes=known)
-    received = reads.received(session.database, start, until)
+    received = lookups.received(session.database, start, until)
     return summary(board, first, last, now, received=received, hours=hours, clock=session.now)
 
 
@@ -144,12 +144,12 @@ def _minutes(session: Session, found: Leaving, now: datetime) -> int | None:
     """About how long the answers would take, from the user's own; None without enough of them."""
     if not found.waiting:
         return None
-    from triage.store import reads
+    from triage.store import lookups, reads
 
     past = reads.outcomes(session.database, now - HISTORY, now)
     standing = {one.cause: one for one in past if not one.reversed_}
     causes = [one.cause.key for one in found.waiting]
-    signs = reads.lengths(session.database, [*standing, *causes])
+    signs = lookups.lengths(session.database, [*standing, *causes])
     left = [(one.case.channel, signs.get(one.cause.key, 0)) for one in found.waiting]
     return pace(standing.values(), signs).minutes(left)
 

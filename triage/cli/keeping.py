@@ -13,7 +13,7 @@ from triage.core.people import People
 from triage.core.words.quotes import own_words
 from triage.errors import TriageError, UsageError
 from triage.report.words import count
-from triage.store import examining, marks, reads
+from triage.store import examining, lookups, marks, reads
 from triage.store.exporting import Document, checked
 from triage.store.forgetting import Trace, Ways
 from triage.store.lock import holder
@@ -102,7 +102,7 @@ def _counted(found: Document) -> str:
 
 
 def _ways(session: Session) -> Ways:
-    people = People(me=session.config.me, correspondence=reads.correspondence(session.database))
+    people = People(me=session.config.me, correspondence=lookups.correspondence(session.database))
     return Ways(is_me=people.is_me, own_words=own_words)
 
 

@@ -14,7 +14,7 @@ from triage.core.times.hours import Hours
 from triage.model.board import Board
 from triage.model.calls import Sighting
 from triage.settings import Config
-from triage.store import reads
+from triage.store import lookups, reads
 
 
 def board_at(board: Board, at: datetime, *, database: Path, config: Config, hours: Hours, now: datetime) -> Board:
@@ -22,9 +22,9 @@ def board_at(board: Board, at: datetime, *, database: Path, config: Config, hour
     whole = reads.board(database, now, sources=config.sources, whole=True) or board
     marks = tuple(mark for mark in whole.marks if mark.at <= at)
     first = {health.name: health.first_complete or now for health in board.sources}
-    correspondence = reads.correspondence(database)
+    correspondence = lookups.correspondence(database)
     today = replace(policy(config, hours, first), written_to=correspondence.written_to)
-    cards = book(reads.contacts(database))
+    cards = book(lookups.contacts(database))
     people = People(
         me=config.me,
         correspondence=correspondence,
@@ -33,7 +33,7 @@ def board_at(board: Board, at: datetime, *, database: Path, config: Config, hour
         rules=config.rules,
     )
     number = {item.key: case.number for case in whole.cases for item in case.items}
-    entries, calls = reads.entries_until(database, at), _calls(database, at)
+    entries, calls = lookups.entries_until(database, at), _calls(database, at)
     mail = gather(entries, people=people, policy=today, talks=talks(calls, cards, today))
     sent = letters(entries, frozenset(key for one in mail for key in one.spent))
     rang = gather_calls(groups(calls), calls, letters=sent, book=cards, policy=today)
@@ -43,5 +43,5 @@ def board_at(board: Board, at: datetime, *, database: Path, config: Config, hour
 
 def _calls(database: Path, at: datetime) -> tuple[Sighting, ...]:
     """What had been heard of by then; what vanished later was there."""
-    found = reads.calls_until(database, at)
+    found = lookups.calls_until(database, at)
     return tuple(replace(one, gone=one.gone if one.gone and one.gone <= at else None) for one in found)

@@ -40,12 +40,12 @@ def review_command(session: Session, *, day: str | None, week: bool, as_json: bo
 
 def reviewed(session: Session, first: date, last: date) -> Review:
     """The review of these days, next to as many days before."""
-    from triage.store import reads
+    from triage.store import lookups
 
     hours, off = session.hours, session.config.review_off
     start, until = begins(first, hours), min(session.now, hours.midnight_after(last))
     earlier = begins(first - (last - first) - _DAY, hours)
-    correspondence = reads.correspondence(session.database)
+    correspondence = lookups.correspondence(session.database)
     people = People(me=session.config.me, correspondence=correspondence, rules=session.config.rules)
     answers = _answers(session, start, until)
     found = [*noted(answers, people, off), *_about_me(session, until, off)]
@@ -92,11 +92,11 @@ def _outcomes(session: Session, start: datetime, until: datetime) -> list[Outcom
 
 
 def _rounds(session: Session, outcomes: list[Outcome]) -> list[Answered]:
-    from triage.store import reads
+    from triage.store import lookups, reads
 
     found = []
     for outcome in outcomes:
         case = reads.case_of(session.database, outcome.cause)
         if case is not None:
-            found.append(Answered(outcome=outcome, case=case, timeline=reads.timeline(session.database, case)))
+            found.append(Answered(outcome=outcome, case=case, timeline=lookups.timeline(session.database, case)))
     return found

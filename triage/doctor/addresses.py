@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from triage.core.people import People
 from triage.doctor.patient import Patient
 from triage.model.findings import Finding, look, ok
-from triage.store import reads
+from triage.store import lookups
 
 MOST_TOLD = 5
 
@@ -13,7 +13,7 @@ MOST_TOLD = 5
 def own(patient: Patient) -> Iterator[Finding]:
     """One address that is missing makes my own mail look like somebody's who waits."""
     me = patient.config.me
-    correspondence = reads.correspondence(patient.database)
+    correspondence = lookups.correspondence(patient.database)
     configured = People(me=me)
     seen = sorted(one for one in correspondence.identities if not configured.is_me(one))
     doubtful = [one for one in seen if one in correspondence.heard_from]

@@ -9,7 +9,7 @@ from triage.doctor.patient import Patient
 from triage.model.entries import Entry
 from triage.model.findings import Finding, look, ok
 from triage.settings import SourceSettings
-from triage.store import examining, reads
+from triage.store import examining, lookups
 
 REACH = timedelta(days=30)
 FEW = 3
@@ -38,7 +38,7 @@ def kept_elsewhere(patient: Patient, answered: Collection[str], replied_to: Coll
 
 def unseen_mail(patient: Patient, settings: SourceSettings) -> Iterator[Finding]:
     """Replies that came to me alone, to mail of mine that stands nowhere."""
-    people = People(me=patient.config.me, correspondence=reads.correspondence(patient.database))
+    people = People(me=patient.config.me, correspondence=lookups.correspondence(patient.database))
     since = patient.now - REACH
     mine = [
         known for entry, known in examining.replies(patient.database, settings.name, since) if _to_me(entry, people)

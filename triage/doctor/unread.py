@@ -11,7 +11,7 @@ from triage.model.findings import Finding, look, ok
 from triage.model.judgements import Kind
 from triage.model.mail import Message
 from triage.settings import SourceSettings
-from triage.store import examining, reads
+from triage.store import examining, lookups
 
 REACH = timedelta(days=30)
 NEWEST = 50
@@ -24,7 +24,7 @@ def people_unread(
 ) -> Iterator[Finding]:
     """`found` is recent mail by mailbox, of mailboxes that are not read."""
     people = People(
-        me=patient.config.me, correspondence=reads.correspondence(patient.database), rules=patient.config.rules
+        me=patient.config.me, correspondence=lookups.correspondence(patient.database), rules=patient.config.rules
     )
     known = examining.stored(patient.database, [one.key for messages in found.values() for one in messages])
     counts = {

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from triage.model.cases import Case, Outcome
 from triage.model.health import Health
-from triage.model.mail import Address
 from triage.model.marks import Mark
+
+if TYPE_CHECKING:
+    from triage.model.mail import Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,4 +38,4 @@ class Board:
     sources: tuple[Health, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     daemon_since: datetime | None = None
-    junked: tuple[Address, ...] = ()
+    junked: tuple["Address", ...] = ()

@@ -12,12 +12,12 @@ from triage.core.plain import plain
 from triage.core.times.hours import Hours
 from triage.model.board import Board
 from triage.model.cases import Person, State
-from triage.model.entries import Entry
 from triage.model.health import Health
 from triage.report.glance import Glance, glance
 
 if TYPE_CHECKING:
     from triage.core.calls.joining import Ringing
+    from triage.model.entries import Entry
 
 _LONGEST = 1000
 _WAITING = {State.OWED, State.PROMISED, State.WAITING, State.SNOOZED}
@@ -85,8 +85,8 @@ def case(standing: Standing, now: datetime, hours: Hours) -> dict[str, Any]:
 
 def show(
     standing: Standing,
-    timeline: Sequence[Entry],
-    written: Sequence[Entry],
+    timeline: Sequence["Entry"],
+    written: Sequence["Entry"],
     now: datetime,
     hours: Hours,
     *,
@@ -166,7 +166,7 @@ def _questions(standing: Standing) -> list[str]:
     return list(dict.fromkeys(plain(question, _LONGEST) for debt in debts for question in debt.questions))
 
 
-def _entry(entry: Entry, hours: Hours, *, in_thread: bool) -> dict[str, Any]:
+def _entry(entry: "Entry", hours: Hours, *, in_thread: bool) -> dict[str, Any]:
     from triage.core.words.quotes import own_words  # its patterns take time to compile; status needs none
 
     message = entry.message

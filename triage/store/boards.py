@@ -6,19 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from triage.model.board import Board, Rung
 from triage.model.cases import Case, Outcome
 from triage.model.health import Health, Progress
-from triage.model.mail import Address
 from triage.model.marks import Mark
 from triage.settings import SourceSettings
 from triage.store import marks, numbers
-from triage.store.codec import loads, moment, optional_moment, stamp, storable
-from triage.store.entries import as_list
+from triage.store.codec import as_list, loads, moment, optional_moment, stamp, storable
 from triage.store.lock import holder
 from triage.store.opinions import IN_FORCE, TOUCHED, read_folded
+
+if TYPE_CHECKING:
+    from triage.model.mail import Address
 
 LEDGER = timedelta(days=60)
 RECENT = timedelta(days=8)
@@ -57,7 +58,7 @@ def board(
     )
 
 
-def _junked(connection: sqlite3.Connection, now: datetime) -> tuple[Address, ...]:
+def _junked(connection: sqlite3.Connection, now: datetime) -> tuple["Address", ...]:
     # CROSS JOIN keeps this order: from the little that lies in Junk.
     rows = connection.execute(
         "SELECT c.address, json_extract(m.envelope, '$.sender.name'), max(m.received) AS latest"
@@ -66,7 +67,11 @@ def _junked(connection: sqlite3.Connection, now: datetime) -> tuple[Address, ...
         " WHERE d.role = 'junk' AND d.gone IS NULL AND NOT m.inbound AND NOT m.outgoing AND m.received >= ?"
         " AND c.written_to <= m.received GROUP BY c.address ORDER BY latest DESC",
         (stamp(now - _LATELY),),
-    )
+    ).fetchall()
+    if not rows:
+        return ()
+    from triage.model.mail import Address  # seldom needed, and with it comes all that mail is
+
     return tuple(Address(address=address, name=name or "") for address, name, _ in rows)
 
 

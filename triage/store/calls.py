@@ -12,8 +12,7 @@ from typing import Any
 
 from triage.model.calls import Call, Contact, Sighting
 from triage.model.mail import Batch, Role
-from triage.store.codec import dumps, loads, moment, optional_moment, stamp, storable
-from triage.store.entries import as_list
+from triage.store.codec import as_list, dumps, loads, moment, optional_moment, stamp, storable
 from triage.store.forgetting import buried_calls
 
 # Tellings of one call by somebody without a number lie closer together than this.

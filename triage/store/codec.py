@@ -5,7 +5,7 @@ Moments are ISO 8601 in UTC with six decimals, so that their texts sort like the
 """
 
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -52,6 +52,11 @@ def optional_moment(text: str | None) -> datetime | None:
 def storable(text: str) -> str:
     """Text that a column accepts; lone surrogates are spelled out, so that two names that differ still differ."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def as_list(values: Iterable[str | int]) -> str:
+    """Values for `IN (SELECT value FROM json_each(?))`: any number of them in one parameter."""
+    return json.dumps([storable(value) if isinstance(value, str) else value for value in values])
 
 
 @cache

@@ -3,7 +3,6 @@
 A message counts as an entry once it stood in an inbox or a Sent mailbox; what was only ever in Trash or Junk does not.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,7 @@ from typing import Any
 
 from triage.model.entries import Correspondence, Entry, Exchange
 from triage.model.mail import Message, Role
-from triage.store.codec import loads, moment, stamp, storable
+from triage.store.codec import as_list, loads, moment, stamp, storable
 
 # A fresh mail answers within 14 days (contract section 2); a Sent copy may be filed a day late.
 FRESH_ANSWER = timedelta(days=14)
@@ -60,11 +59,6 @@ class _Places:
     live: list[tuple[str, str]] = field(default_factory=list)
     left: datetime | None = None
     archived_is_done: bool = False
-
-
-def as_list(values: Iterable[str | int]) -> str:
-    """Values for `IN (SELECT value FROM json_each(?))`: any number of them in one parameter."""
-    return json.dumps([storable(value) if isinstance(value, str) else value for value in values])
 
 
 def conversation(connection: sqlite3.Connection, keys: Iterable[str]) -> tuple[Entry, ...]:

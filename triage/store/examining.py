@@ -7,7 +7,7 @@ from pathlib import Path
 
 from triage.model.entries import Entry
 from triage.store import entries, exporting, faults, forgetting, schema
-from triage.store.codec import moment, stamp
+from triage.store.codec import as_list, moment, stamp
 from triage.store.forgetting import Trace, Ways
 from triage.store.opening import reading
 
@@ -24,7 +24,7 @@ def answered(path: Path, message_ids: Iterable[str]) -> frozenset[str]:
     with reading(path) as connection:
         if connection is None:
             return frozenset()
-        wanted = entries.as_list(message_ids)
+        wanted = as_list(message_ids)
         places = ("$.in_reply_to", "$.references")
         return frozenset(row[0] for place in places for row in connection.execute(_NAMED, (place, wanted)))
 
@@ -35,7 +35,7 @@ def stored(path: Path, keys: Iterable[str]) -> frozenset[str]:
         if connection is None:
             return frozenset()
         query = "SELECT key FROM messages WHERE (inbound OR outgoing) AND key IN (SELECT value FROM json_each(?))"
-        return frozenset(row[0] for row in connection.execute(query, (entries.as_list(keys),)))
+        return frozenset(row[0] for row in connection.execute(query, (as_list(keys),)))
 
 
 def replies(path: Path, source: str, since: datetime) -> tuple[tuple[Entry, bool], ...]:
@@ -46,7 +46,7 @@ def replies(path: Path, source: str, since: datetime) -> tuple[tuple[Entry, bool
         found = entries.replies(connection, source, since)
         names = {f"id:{name}" for entry in found for name in entry.message.in_reply_to[:1]}
         query = "SELECT key FROM messages WHERE key IN (SELECT value FROM json_each(?))"
-        known = {row[0] for row in connection.execute(query, (entries.as_list(names),))}
+        known = {row[0] for row in connection.execute(query, (as_list(names),))}
         return tuple((entry, f"id:{entry.message.in_reply_to[0]}" in known) for entry in found)
 
 

@@ -15,8 +15,7 @@ from triage.errors import TriageError
 from triage.model.cases import Outcome
 from triage.model.marks import MarkKind
 from triage.store import forgetting
-from triage.store.codec import dumps, loads, moment, storable
-from triage.store.entries import as_list
+from triage.store.codec import as_list, dumps, loads, moment, storable
 
 FORMAT, VERSION = "triage-export", 1
 SEEN = "seen:"

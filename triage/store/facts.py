@@ -12,8 +12,8 @@ from typing import Any
 
 from triage.model.mail import Address, Arrival, Batch, Delivery, Message, Outage, Role
 from triage.settings import SourceSettings
-from triage.store.codec import dumps, loads, stamp, storable
-from triage.store.entries import as_list, threads_awaiting
+from triage.store.codec import as_list, dumps, loads, stamp, storable
+from triage.store.entries import threads_awaiting
 from triage.store.forgetting import Ways, admitted, tombstones
 
 # Beyond these a header is an attack or a mailing of thousands; nothing is judged by the rest.

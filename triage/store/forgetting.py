@@ -19,8 +19,7 @@ from hashlib import sha256
 
 from triage.model.calls import Call, Contact
 from triage.model.mail import Address, Message, Role
-from triage.store.codec import dumps, loads, moment, storable
-from triage.store.entries import as_list
+from triage.store.codec import as_list, dumps, loads, moment, storable
 
 MASK = "…"
 _SHORTEST_NAME = 5

@@ -7,8 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from triage.store.codec import stamp
-from triage.store.entries import as_list
+from triage.store.codec import as_list, stamp
 
 REST = timedelta(days=30)
 

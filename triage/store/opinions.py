@@ -17,8 +17,7 @@ from datetime import datetime
 
 from triage.model.cases import Case, Debt, Outcome
 from triage.store import numbers
-from triage.store.codec import dumps, loads, stamp, storable
-from triage.store.entries import as_list
+from triage.store.codec import as_list, dumps, loads, stamp, storable
 
 IN_FORCE = "kind <> 'undo' AND command NOT IN (SELECT text FROM marks WHERE kind = 'undo')"
 TOUCHED = """

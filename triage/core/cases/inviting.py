@@ -2,18 +2,21 @@
 
 from collections.abc import Container, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from triage.core.cases.state import Standing
 from triage.model.cases import State
-from triage.model.entries import Entry
 from triage.model.judgements import Judgement, Kind
+
+if TYPE_CHECKING:
+    from triage.model.entries import Entry
 
 WITHOUT_A_START = timedelta(days=14)
 _ZONES = timedelta(hours=12)
 _TO_MANY = {"silenced", "bulk", "service", "list", "elsewhere"}
 
 
-def invited(judged: Sequence[tuple[Entry, Judgement]], answered: Container[str] = ()) -> datetime | None:
+def invited(judged: Sequence[tuple["Entry", Judgement]], answered: Container[str] = ()) -> datetime | None:
     """Until when the last invitation of a thread, given in its own order, waits for my word.
 
     None where I wrote after it, it was called off, or it went to many. A start is known to within a time zone only.
