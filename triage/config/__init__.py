@@ -35,7 +35,7 @@ def config_path(path: Path | None, environ: Mapping[str, str]) -> Path:
 def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     """The configuration. ConfigError lists every problem with its place, or says that there is no file.
 
-    Relative paths in the file start from its folder. `digest` is a checksum that tells the file from what it was before:
+    Relative paths in the file start from its folder. `digest` is a checksum that tells the file from what it was:
     nobody attacks it, and hashlib would take longer to import than the file to be read.
     """
     where = config_path(path, environ)
