@@ -320,4 +320,4 @@ def _unread(board: Board) -> str:
 
 
 def _print_json(document: object) -> None:
-    click.echo(dumped(document, indent=1))
+    click.echo(dumped(document, indent=1 if sys.stdout.isatty() else None))  # laid out for people only: it takes long
