@@ -78,6 +78,8 @@ class OnePump:
     def stored(self, source: str) -> None:
         self.pump.stored()
 
+    def look_around(self, source: str, now: datetime) -> None: ...
+
     def refresh(self) -> None:
         self.pump.refresh()
 

@@ -133,6 +133,9 @@ class Readers:
     def stored(self, source: str) -> None:
         self.asked.append(f"stored {source}")
 
+    def look_around(self, source: str, now: datetime) -> None:
+        self.asked.append(f"look around {source}")
+
     def refresh(self) -> None:
         self.asked.append("refresh")
 

@@ -17,6 +17,7 @@ from triage.core.cases.notes import note
 from triage.core.cases.silences import silenced
 from triage.core.cases.state import Standing, doubted, standings
 from triage.core.cases.threads import bare_subject
+from triage.core.judging.headers import from_people
 from triage.core.notices.stages import passed
 from triage.core.people import People
 from triage.core.times.hours import Hours
@@ -25,9 +26,10 @@ from triage.freedays import hours as hours_around
 from triage.model.board import Board, Rung
 from triage.model.cases import Case, Outcome, State
 from triage.model.entries import Entry
-from triage.model.mail import Batch, Outage
+from triage.model.mail import Batch, Elsewhere, Outage
 from triage.model.marks import MarkKind
 from triage.settings import Config
+from triage.sources.around import KINDS
 from triage.store.exporting import Document
 from triage.store.forgetting import Ways
 from triage.store.writer import Store
@@ -35,6 +37,7 @@ from triage.telephone import CALL, Telephone
 
 _UNSETTLED = {State.OWED, State.PROMISED, State.WAITING, State.SNOOZED}
 _REVIEWED = timedelta(days=30)
+_AROUND_EACH = timedelta(days=1)
 _READ_PATH = timedelta(days=60)
 
 
@@ -99,6 +102,38 @@ class Clerk:
                 keys |= self.store.reviewable_keys(now - _REVIEWED)
             if keys:
                 self._judge(keys, now)
+
+    def wants_a_look(self, source: str, now: datetime) -> bool:
+        """Is it time to look into the mailboxes of this source that are not read? Once a day, and once the source was
+        read whole; asking counts as looking, so that what cannot be looked into is not tried all day.
+        """
+        kind = next((one.kind for one in self.config.sources if one.name == source), "")
+        if kind not in KINDS or self.store.first_complete(source) is None:
+            return False
+        last = self.store.kept(f"around:{source}")
+        known = last if isinstance(last, dict) and last.get("digest") == self.config.digest else None
+        if known and now - datetime.fromisoformat(known["at"]) < _AROUND_EACH:
+            return False
+        self._keep_around(source, known["found"] if known else (), now)
+        return True
+
+    def look(self, seen: Elsewhere, now: datetime) -> None:
+        """Keep in which of those mailboxes people lately wrote, those with most first."""
+        if seen.found is None:
+            return
+        people = self._people()
+        keys = frozenset(message.key for _, messages in seen.found for message in messages)
+        known = {entry.message.key for entry in self.store.conversation(keys)}
+        counts = {
+            name: sum(one.key not in known for one in from_people(messages, people, source=seen.source))
+            for name, messages in seen.found
+        }
+        written = sorted((name for name, count in counts.items() if count), key=lambda name: (-counts[name], name))
+        self._keep_around(seen.source, written, now)
+
+    def _keep_around(self, source: str, found: Sequence[str], now: datetime) -> None:
+        told = {"digest": self.config.digest, "at": now.isoformat(), "found": list(found)}
+        self.store.keep(f"around:{source}", told)
 
     def note(self, outage: Outage, now: datetime) -> None:
         """Store that a source could not be read, and when: whoever waits for a pass beside the daemon asks for it."""
@@ -183,20 +218,22 @@ class Clerk:
             self._judge_calls(called, written_to, now)
 
     def _judge_mail(self, entries: tuple[Entry, ...], guests: tuple[Entry, ...], now: datetime) -> None:
-        people = People(
-            me=self.config.me,
-            correspondence=self.store.correspondence(),
-            silenced=self._silenced,
-            contacts=self.telephone.contacts,
-            rules=self.config.rules,
-        )
-        people = self._with_history(people, entries)
+        people = self._with_history(self._people(), entries)
         policy = self._policy((entry.source for entry in entries), now)
         talks = self.telephone.talks(entries, policy)
         cases = gather(entries, guests=guests, people=people, policy=policy, talks=talks)
         forgotten = _forgotten(entries, now - self.config.closed_text)
         cases = tuple(_without_debts(case, forgotten) for case in cases)
         self._put(cases, [entry.message.key for entry in entries], now)
+
+    def _people(self) -> People:
+        return People(
+            me=self.config.me,
+            correspondence=self.store.correspondence(),
+            silenced=self._silenced,
+            contacts=self.telephone.contacts,
+            rules=self.config.rules,
+        )
 
     def _judge_calls(self, called: frozenset[str], more: frozenset[str], now: datetime) -> None:
         found, sightings = self.telephone.touched(called, more)

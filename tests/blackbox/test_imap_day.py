@@ -56,6 +56,8 @@ class Quiet:
 
     def stored(self, source: str) -> None: ...
 
+    def look_around(self, source: str, now: datetime) -> None: ...
+
     def say(self, said: object, now: datetime) -> None: ...
 
 
@@ -112,6 +114,24 @@ def test_mail_of_this_morning_rings_before_the_day_ends_and_done_settles_it(
         assert daemon.end() < 5
     assert office_day.triage("undo").out == "Undone: done: Ada King: Quote for March\n"
     assert len(recorder.notes) == 1
+
+
+def test_mail_from_people_in_a_mailbox_that_is_not_read_is_a_line_of_the_status(home: Home, account: Account) -> None:
+    home.env.update(SECRET)
+    home.configure(office(account))
+    account.deliver(letter("In the inbox"), received=ago(hours=3))
+    account.deliver(letter("Filed by a rule"), "Clients", received=ago(hours=2))
+    listed = letter("Tea?", to="tea@lists.example", list_id="<tea.lists.example>", precedence="list")
+    account.deliver(listed, "Lists", received=ago(hours=2))
+    before = account.files(), account.flags("Clients")
+    line = "Mail from people came into Clients, which is not read: triage doctor"
+    assert line in " ".join(home.triage("poll").out.split())
+    assert (account.files(), account.flags("Clients")) == before
+    with home.daemon() as daemon:
+        daemon.wait_until(lambda: daemon.status()["daemon"]["running"])
+        assert line in " ".join(home.triage("status").out.split())
+    home.configure(office(account, more='mailboxes = ["INBOX", "Clients"]'))
+    assert "Clients" not in home.triage("poll").out
 
 
 def test_an_answer_sent_elsewhere_takes_the_notice_off_the_screen(

@@ -55,6 +55,8 @@ class Line:
     def stored(self, source: str) -> None:
         self.pump.stored()
 
+    def look_around(self, source: str, now: datetime) -> None: ...
+
     def refresh(self) -> None:
         self.pump.refresh()
 

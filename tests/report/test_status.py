@@ -141,6 +141,16 @@ def test_people_whose_mail_lies_in_junk_are_named_three_at_most() -> None:
     assert "Person 2, 2 more." in " ".join(seen.split())
 
 
+def test_mailboxes_that_are_not_read_are_named_three_at_most() -> None:
+    def said(*names: str) -> str:
+        return " ".join(status.text(board(unread=names), FRIDAY, hours=HOURS, width=120).split())
+
+    assert "Mail from people came into Clients, which is not read: triage doctor" in said("Clients")
+    assert "into Clients, Projects, which are not read: triage doctor" in said("Clients", "Projects")
+    assert "C, 2 more, which are not read: triage doctor" in said(*"ABCDE")
+    assert "\x1b" not in said("Cli\x1b[31ments")
+
+
 def test_who_waits_for_another_day_is_not_passed_over_in_an_all_clear() -> None:
     monday = case(4, debt(who("Lee Fox"), "Late one", at("16:50"), at("17:00", 23)))
     lines = status.text(

@@ -3,7 +3,7 @@
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import click
@@ -16,12 +16,15 @@ from triage.cli.pumps import Pumps
 from triage.cli.session import Session
 from triage.errors import SourceRejected, TriageError
 from triage.model.health import Health, Progress
-from triage.model.mail import Batch, Outage
+from triage.model.mail import Batch, Elsewhere, Outage
 from triage.store import reads
 from triage.store.lock import holder
 
 POLL_BESIDE = 60.0
 LOOK_EVERY = 0.1
+LOOK_AROUND = 15.0
+
+Event = Batch | Elsewhere | Outage
 
 
 @click.command("poll")
@@ -46,7 +49,7 @@ def poll_command(ctx: click.Context, as_json: bool) -> None:
 def read_once(session: Session) -> None:
     """One whole pass over every source, all at the same time; outages are stored and shown by the status."""
     config = session.config
-    events: SimpleQueue[Batch | Outage] = SimpleQueue()
+    events: SimpleQueue[Event] = SimpleQueue()
     with holding(session) as (clerk, store), ExitStack() as stack:
         pumps = Pumps(store, events.put)
         stack.callback(pumps.stop)
@@ -55,16 +58,25 @@ def read_once(session: Session) -> None:
             _take_all(events, clerk, pumps, {one.name for one in config.sources}, bar)
 
 
-def _take_all(
-    events: "SimpleQueue[Batch | Outage]", clerk: Clerk, pumps: Pumps, waiting_for: set[str], bar: Bar
-) -> None:
+def _take_all(events: "SimpleQueue[Event]", clerk: Clerk, pumps: Pumps, waiting_for: set[str], bar: Bar) -> None:
     reading: dict[str, Progress] = {}
-    while waiting_for:
-        event = events.get()
+    looking: set[str] = set()
+    while waiting_for or looking:
+        try:
+            event = events.get(timeout=None if waiting_for else LOOK_AROUND)
+        except Empty:
+            return
         now = datetime.now(UTC)
+        if isinstance(event, Elsewhere):
+            clerk.look(event, now)
+            looking.discard(event.source)
+            continue
         if isinstance(event, Batch):
             clerk.take(event, now)
             pumps.stored(event.source)
+            if event.complete and clerk.wants_a_look(event.source, now):
+                looking.add(event.source)
+                pumps.look_around(event.source, now)
             if event.reading:
                 reading[event.source] = event.reading
                 bar.at(sum(one.done for one in reading.values()), sum(one.of for one in reading.values()))

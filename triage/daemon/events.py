@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.awake import Jump, Resumed
-from triage.model.mail import Batch, Outage
+from triage.model.mail import Batch, Elsewhere, Outage
 from triage.model.notices import Closed, Pressed
 from triage.settings import Config
 from triage.sinks.base import Sink
@@ -40,4 +40,4 @@ class Stop:
     """The process was asked to end."""
 
 
-Event = Batch | Outage | Pressed | Closed | Poked | Unlocked | Hangup | Reload | Jump | Resumed | Stop
+Event = Batch | Elsewhere | Outage | Pressed | Closed | Poked | Unlocked | Hangup | Reload | Jump | Resumed | Stop

@@ -19,7 +19,7 @@ from triage.daemon.walls import Desk, Readers
 from triage.errors import StoreUnavailable
 from triage.model.board import Board
 from triage.model.cases import Case
-from triage.model.mail import Batch, Outage
+from triage.model.mail import Batch, Elsewhere, Outage
 from triage.model.marks import MarkKind, Reached
 from triage.model.notices import Bubble, Closed, Pressed
 from triage.report.bubbles import bubble
@@ -135,6 +135,10 @@ class Daemon:
             case Batch():
                 self.clerk.take(event, now)
                 self.readers.stored(event.source)
+                if event.complete and self.clerk.wants_a_look(event.source, now):
+                    self.readers.look_around(event.source, now)
+            case Elsewhere():
+                self.clerk.look(event, now)
             case Outage():
                 self.clerk.note(event, now)
             case Pressed():

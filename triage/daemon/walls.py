@@ -15,6 +15,10 @@ class Readers(Protocol):
         """A batch of this source is stored."""
         ...
 
+    def look_around(self, source: str, now: datetime) -> None:
+        """Look into the mailboxes of this source that are not read; what is found comes as an event."""
+        ...
+
     def refresh(self) -> None:
         """Read everything once more now."""
         ...

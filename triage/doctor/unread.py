@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
-from triage.core.judging.judge import judge
+from triage.core.judging.headers import from_people
 from triage.core.people import People
 from triage.doctor.patient import Patient
-from triage.model.entries import Entry
 from triage.model.findings import Finding, look, ok
-from triage.model.judgements import Kind
 from triage.model.mail import Message
 from triage.settings import SourceSettings
 from triage.store import examining, lookups
@@ -28,7 +26,7 @@ def people_unread(
     )
     known = examining.stored(patient.database, [one.key for messages in found.values() for one in messages])
     counts = {
-        name: sum(one.key not in known and _from_person(one, settings, people) for one in messages)
+        name: sum(one.key not in known for one in from_people(messages, people, source=settings.name))
         for name, messages in found.items()
     }
     most = sorted((name for name, count in counts.items() if count), key=lambda name: -counts[name])
@@ -47,8 +45,3 @@ def _mails(many: int) -> str:
     if many == 1:
         return "a mail from people in 30 days lies"
     return f"{many}{' or more' if many >= NEWEST else ''} mails from people in 30 days lie"
-
-
-def _from_person(message: Message, settings: SourceSettings, people: People) -> bool:
-    entry = Entry(message=message, source=settings.name, seen=message.received)
-    return judge(entry, [entry], people).kind is Kind.PERSON

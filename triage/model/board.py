@@ -28,7 +28,8 @@ class Board:
 
     `cases` are those that may be open, `marks` those in force (undone ones left out), oldest first. `last_rung` is when
     a notice last went out. `junked` are people I wrote to before of whom something lately came into Junk alone, the
-    latest first. `outcomes` are the recent ones, oldest first. `daemon_since` is None when no daemon runs.
+    latest first; `unread` mailboxes that are not read, into which people lately wrote. `outcomes` are the recent ones,
+    oldest first. `daemon_since` is None when no daemon runs.
     """
 
     cases: tuple[Case, ...] = ()
@@ -39,3 +40,4 @@ class Board:
     outcomes: tuple[Outcome, ...] = ()
     daemon_since: datetime | None = None
     junked: tuple["Address", ...] = ()
+    unread: tuple[str, ...] = ()

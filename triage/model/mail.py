@@ -122,6 +122,16 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """What lately came into the mailboxes of a source that are not read, by their name: headers only, and no messages
+    of the source. None where the look failed.
+    """
+
+    source: str
+    found: tuple[tuple[str, tuple[Message, ...]], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
     """A source that could not be read: what happened and what to do. `final` means: do not try again by yourself;
     `locked`: no secret could be had for it.

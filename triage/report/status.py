@@ -141,6 +141,8 @@ def _notes(board: Board, seen: Glance, width: int) -> Iterator[str]:
         yield from wrap(_inviting(seen.inviting), width, "  ")
     if board.junked:
         yield from wrap(_junked(board), width, "  ")
+    if board.unread:
+        yield from with_command(_unread(board), "triage doctor", width)
 
 
 def _inviting(asked: Sequence[Standing]) -> str:
@@ -158,6 +160,15 @@ def _junked(board: Board) -> str:
     more = len(board.junked) - len(named)
     people = ", ".join([*named, *([f"{more} more"] if more else [])])
     return f"In Junk lies mail from people you wrote to: {people}."
+
+
+def _unread(board: Board) -> str:
+    """Where mail from people lies that nobody looks at."""
+    named = [plain(name, _LONGEST_NAME) for name in board.unread[:_MOST_NAMED]]
+    more = len(board.unread) - len(named)
+    places = ", ".join([*named, *([f"{more} more"] if more else [])])
+    are = "is" if len(board.unread) == 1 else "are"
+    return f"Mail from people came into {places}, which {are} not read:"
 
 
 def _today(seen: Glance) -> str:

@@ -4,11 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from triage.core.judging.judge import judge
+from triage.core.judging.headers import from_people
 from triage.core.people import People
-from triage.model.entries import Entry
-from triage.model.judgements import Kind
-from triage.model.mail import Message, Role
+from triage.model.mail import Role
 from triage.settings import Me
 from triage.sources.survey import Surveyed
 
@@ -31,7 +29,7 @@ def findings(surveyed: Sequence[Surveyed], me: Me) -> Findings:
     own = _own(surveyed, me)
     people = People(me=replace(me, addresses=(*me.addresses, *own)))
     read = [box for box in surveyed if box.role in (Role.INBOX, None)]
-    counts = [(box.name, sum(_from_person(one, people) for one in box.recent), box.role) for box in read]
+    counts = [(box.name, len(from_people(box.recent, people)), box.role) for box in read]
     kept = [one for one in counts if one[1] or one[2] is Role.INBOX]
     ordered = sorted(kept, key=lambda one: (one[2] is not Role.INBOX, -one[1], one[0]))
     return Findings(
@@ -49,8 +47,3 @@ def _own(surveyed: Iterable[Surveyed], me: Me) -> tuple[str, ...]:
     sent = (one.sender.address for box in boxes if box.role is Role.SENT for one in box.recent if one.sender)
     often = Counter(address for address in sent if address not in heard and not known.is_me(address))
     return tuple(address for address, times in often.most_common(10) if times >= SEEN_OFTEN)
-
-
-def _from_person(message: Message, people: People) -> bool:
-    entry = Entry(message=message, source="", seen=message.received)
-    return judge(entry, [entry], people).kind is Kind.PERSON

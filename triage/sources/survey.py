@@ -43,6 +43,13 @@ def survey(settings: SourceSettings, password: Callable[[], str], now: datetime)
     return _folder(settings, now)
 
 
+def is_other(name: str, flags: tuple[str, ...] = ()) -> bool:
+    """Is it an ordinary mailbox: none that has a role, holds what was filed after it was read, or is not yet sent?"""
+    if _NOT_MAIL & set(flags) or role_of(name, flags):
+        return False
+    return not (is_drafts(name) or is_archive(name, flags))
+
+
 def _rank(name: str, role: Role | None) -> tuple[bool, bool, str]:
     return (role not in (Role.INBOX, Role.SENT), role is None, name)
 
@@ -68,21 +75,22 @@ def _account(settings: SourceSettings, password: Callable[[], str], now: datetim
             for one in sorted(kept, key=lambda one: _rank(one.name, roles[one]))[:MOST]:
                 role = roles[one]
                 box = Box(raw=one.raw, name=one.name, role=role or Role.INBOX)
-                yield Surveyed(name=one.name, role=role, recent=_newest(connection, settings, box, _asked(role), now))
+                recent = newest(connection, settings, box, _asked(role), since=now - REACH, now=now)
+                yield Surveyed(name=one.name, role=role, recent=recent)
         finally:
             connection.close()
 
 
-def _newest(
-    connection: "Connection", settings: SourceSettings, box: "Box", most: int, now: datetime
+def newest(
+    connection: "Connection", settings: SourceSettings, box: "Box", most: int, *, since: datetime, now: datetime
 ) -> tuple[Message, ...]:
-    """None of a mailbox that cannot be opened."""
+    """The headers of its newest messages since then; none of a mailbox that cannot be opened."""
     from triage.sources.imap.reading import Reader
 
     opened = connection.examine(box.raw) if most else None
     if opened is None or not opened.exists:
         return ()
-    uids = connection.search(1, opened.uidnext - 1, exists=opened.exists, since=(now - REACH).date())
+    uids = connection.search(1, opened.uidnext - 1, exists=opened.exists, since=since.date())
     read = Reader(settings.name).messages(connection, box, opened, sorted(uids)[-most:], text=False, now=now)
     return tuple(message for message, _ in read.values() if not message.trouble)
 
@@ -117,15 +125,17 @@ def _folder(settings: SourceSettings, now: datetime) -> Iterator[Surveyed]:
     roles = {box: Role.SENT if box.role is Role.SENT else role_of(box.name) for box in every}
     kept = [box for box in every if roles[box] or not (is_drafts(box.name) or is_archive(box.name))]
     for box in sorted(kept, key=lambda box: _rank(box.name, roles[box]))[:MOST]:
-        yield Surveyed(name=box.name, role=roles[box], recent=_files(box.path, _asked(roles[box]), now))
+        recent = files(box.path, _asked(roles[box]), since=now - REACH, now=now)
+        yield Surveyed(name=box.name, role=roles[box], recent=recent)
 
 
-def _files(folder: Path, most: int, now: datetime) -> tuple[Message, ...]:
+def files(folder: Path, most: int, *, since: datetime, now: datetime) -> tuple[Message, ...]:
+    """The headers of the newest messages of a Maildir since then."""
     from triage.sources.maildir.files import Vanished, listing, start_of
     from triage.sources.message import mime
     from triage.sources.message.parts import split
 
-    young = [(arrived, file) for file in listing(folder).values() if (arrived := file.arrived(now)) >= now - REACH]
+    young = [(arrived, file) for file in listing(folder).values() if (arrived := file.arrived(now)) >= since]
     found = []
     for arrived, file in sorted(young, key=lambda one: one[0])[-most:] if most else ():
         try:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LEDGER = timedelta(days=60)
 RECENT = timedelta(days=8)
 _LATELY = timedelta(days=7)
+_LOOKED = timedelta(days=3)
 # git asks for four as well; shorter words are more likely typing mistakes.
 SHORTEST_REF = 4
 _NEVER = 2**62
@@ -55,6 +56,7 @@ def board(
         outcomes=outcomes(connection, outcomes_since or now - RECENT),
         daemon_since=_daemon_since(connection, path),
         junked=_junked(connection, now),
+        unread=_unread(connection, now),
     )
 
 
@@ -73,6 +75,17 @@ def _junked(connection: sqlite3.Connection, now: datetime) -> tuple["Address", .
     from triage.model.mail import Address  # seldom needed, and with it comes all that mail is
 
     return tuple(Address(address=address, name=name or "") for address, name, _ in rows)
+
+
+def _unread(connection: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
+    """As the last look into those of each source found, if that was lately."""
+    query = (
+        "SELECT value FROM kept JOIN sources ON kept.name = 'around:' || sources.name"
+        " WHERE sources.place IS NOT NULL ORDER BY sources.place"
+    )
+    looks = [json.loads(value) for (value,) in connection.execute(query)]
+    lately = (look for look in looks if now - moment(look["at"]) < _LOOKED)
+    return tuple(dict.fromkeys(name for look in lately for name in look["found"]))
 
 
 def find(connection: sqlite3.Connection, word: str) -> tuple[Case, ...]:

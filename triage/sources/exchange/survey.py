@@ -1,6 +1,7 @@
 """A first look at an Exchange mailbox: its folders, and the envelopes of their newest mail."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from triage.model.mail import Message, Role
@@ -23,6 +24,29 @@ def newest(line: Line, folder: str, since: datetime, most: int) -> list[tuple[Me
         for id_, element in read.items()
         if not isinstance(element, Refused)
     ]
+
+
+def others(
+    settings: SourceSettings,
+    password: str | None,
+    since: datetime,
+    most: int,
+    *,
+    wanted: Callable[[str], bool],
+    few: int,
+) -> Iterator[tuple[str, tuple[Message, ...]]]:
+    """The folders of mail that these settings do not read, `few` at most, and their newest messages; this signs in."""
+    seen = Seen()
+    with told(settings, seen):
+        line = Line(settings, password, seen)
+        try:
+            read = {box.id for box in boxes(line, settings)}
+            every = boxes(line, replace(settings, mailboxes=("*",)))
+            for box in [box for box in every if box.id not in read and wanted(box.name)][:few]:
+                found = newest(line, box.id, since, most)
+                yield box.name, tuple(message for message, _ in found if not message.trouble)
+        finally:
+            line.close()
 
 
 def folders(
