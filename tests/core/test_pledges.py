@@ -202,6 +202,11 @@ WAITS = {
         State.WAITING,
         None,
     ),
+    "the rest is to come": (
+        [QUESTION, entry("a", text="half of it is done, rest by Thursday", replies="q", hours=3)],
+        State.WAITING,
+        at(80),
+    ),
     "back on a weekday with its date": (
         [QUESTION, entry("a", text="I am back on Monday, November 30.", replies="q", hours=1.1, headers=AUTO)],
         State.WAITING,

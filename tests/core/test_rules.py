@@ -306,6 +306,26 @@ def test_moments_a_sender_names(text, expected):
     assert (found and f"{found:%Y-%m-%d %H:%M}") == expected
 
 
+FEW = ("Robin Vale <robin@example.com>", "Luis Prado <luis@example.com>", "Dana Whitfield <dana@example.com>")
+
+
+@pytest.mark.parametrize(
+    ("text", "owes"),
+    [
+        ("Luis, did you pay the flights?", False),
+        ("Hi Luis, could you send me the plan?", False),
+        ("Luis: is it paid? Dana, is it booked?", False),
+        ("Luis, is it paid? And who signs for the crates?", True),
+        ("Luis has paid. Is it booked?", True),
+        ("Luis, Robin, did you pay the flights?", True),
+        ("Hi Luis, hi Robin, did you pay the flights?", True),
+        ("Hi all, Luis, did you pay the flights?", True),
+    ],
+)
+def test_of_several_i_owe_nothing_where_another_is_asked_by_name(text, owes):
+    assert verdict(entry("a", sender=KIM, to=FEW, text=text), wrote=(KIM,)).owes is owes
+
+
 def test_a_named_moment_is_in_the_judgement():
     found = verdict(entry("a", text="Could you send it by Friday?"))
     assert f"{found.asked_by:%a %H:%M}" == "Fri 17:00"

@@ -289,6 +289,20 @@ class Look:
         return any(f"@{name}" in part.text.casefold() for name in self.my_names)
 
     @cached_property
+    def other_names(self) -> frozenset[str]:
+        """The words the others may be called by to whom it went."""
+        others = (box for box in (*self.message.to, *self.message.cc) if not self.people.is_me(box.address))
+        named = (words(box.name or box.address.partition("@")[0]) for box in others)
+        return frozenset(word for name in named for word in name if len(word) > 2) - self.my_names
+
+    def calls_another(self, part: Sentence) -> bool:
+        """ "Luis, did you …": does the sentence begin with the name of another who got it?"""
+        begun = PHRASES.greeting.starts(part.said)
+        if len(part.said) <= begun or part.said[begun] not in self.other_names:
+            return False
+        return bool(begun) or part.text.casefold().startswith((f"{part.said[0]},", f"{part.said[0]}:"))
+
+    @cached_property
     def calls_all(self) -> bool:
         """ "Hi all", "can both of you …": those copied are meant as well."""
         greeted = (part.said for part in self.sentences[:2])

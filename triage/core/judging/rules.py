@@ -25,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     rules_kind.by_rule,
     rules_place.place,
     rules_place.called,
+    rules_place.asks_others,
     rules_place.first_contact,
     rules_cold.cold,
     rules_place.named_first,

@@ -26,6 +26,8 @@ _FEWEST_SPOKEN = 3
 _BY_PART = 1.2
 _USUAL_PART = 0.4
 _PART = 0.3
+_SEVERAL = {Place.FEW, Place.SOME, Place.CROWD}
+_ANOTHERS = -4.5
 _STRAIGHT = {Place.ALONE, Place.FEW, Place.SHARED, Place.ALIAS}
 
 
@@ -43,6 +45,18 @@ def called(look: Look) -> Reason | None:
         return None
     points = _CALLED_AMONG_FEW if look.place in {Place.ALONE, Place.FEW} else 2
     return Reason(rule="named", points=points, text=f'addresses you by name: "{look.calls_me[:100]}"')
+
+
+def asks_others(look: Look) -> Reason | None:
+    """Of several it is another who is asked by name, for all that is asked, and my own name is nowhere in it."""
+    if look.place not in _SEVERAL or look.calls_all or not look.my_names or not look.other_names:
+        return None
+    if any(not look.my_names.isdisjoint(part.said) for part in look.sentences):
+        return None
+    asked = [part for part in look.sentences if part.asks]
+    if not asked or not all(map(look.calls_another, asked)):
+        return None
+    return Reason(rule="asks-others", points=_ANOTHERS, text=f'asks another by name: "{asked[0].text[:100]}"')
 
 
 def first_contact(look: Look) -> Reason | None:

@@ -12,6 +12,7 @@ from triage.core.words.language import DEADLINES, PROMISES, Group
 from triage.core.words.latest import reading
 
 _DAY = timedelta(days=1)
+_TICK = timedelta(microseconds=1)
 _NOON = time(12)
 _EARLIEST_HOUR = 7
 # "do" is Thursday in German, and a verb in English.
@@ -31,7 +32,7 @@ def moment(said: Sequence[str], place: int, sent: datetime, hours: Hours) -> Fou
         _length(said, place, sent, hours)
         or _relative(said, place, sent, hours)
         or _calendar(said, start, sent, hours)
-        or _named(said, start, sent, hours, alone=not by)
+        or _not_today(_named(said, start, sent, hours, alone=not by), said, start, sent, hours)
     )
 
 
@@ -39,7 +40,7 @@ def day_named(said: Sequence[str], place: int, sent: datetime, hours: Hours) -> 
     """The day named from this word on, whether or not people work on it."""
     by = PROMISES.on.at(said, place)
     found = _calendar(said, place + by, sent, hours) or _named(said, place + by, sent, hours, alone=False)
-    return hours.day(found[0] - timedelta(microseconds=1)) if found else None
+    return hours.day(found[0] - _TICK) if found else None
 
 
 def _length(said: Sequence[str], place: int, sent: datetime, hours: Hours) -> Found | None:
@@ -112,12 +113,20 @@ def _named(said: Sequence[str], place: int, sent: datetime, hours: Hours, *, alo
     if alone and (_is_filler(said, place) or _is_a_name(said, place, end)):
         return None
     clock = _bare_clock(said, end)
-    day = hours.day(when - timedelta(microseconds=1))
+    day = hours.day(when - _TICK)
     if clock is not None:
         return _after(hours.at(day, clock[0]), clock[1], sent)
     if end < len(said) and (morning := PROMISES.morning.at(said, end)):
         return _after(hours.at(day, _NOON), end + morning, sent)
     return when, end
+
+
+def _not_today(found: Found | None, said: Sequence[str], place: int, sent: datetime, hours: Hours) -> Found | None:
+    """ "On Monday", said on a Monday, is the next: nobody calls today by its name but for a deadline."""
+    if found is None or said[place] not in DEADLINES.weekdays or (place and DEADLINES.by.at(said, place - 1)):
+        return found
+    when, end = found
+    return (when + 7 * _DAY if hours.day(when - _TICK) == hours.day(sent) else when), end
 
 
 def _is_filler(said: Sequence[str], place: int) -> bool:

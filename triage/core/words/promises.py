@@ -113,7 +113,7 @@ def _claims(said: Sequence[str], text: str) -> Iterator[_Claim]:
                 yield _Claim(start=place, end=place + count, dated=True, whole=True, told=True)
         elif count := _subject(said, place, text):
             yield from _with_verb(said, place, place + count, dated=False)
-            if place == 0 or _at(PROMISES.subject, said, place):
+            if place < _BETWEEN or _at(PROMISES.subject, said, place):
                 yield from _at_any_verb(said, place, place + count)
         elif count := _at(PROMISES.intend, said, place) or _able(said, place) or _intends(said, place, text):
             yield from _with_verb(said, place, place + count, dated=True)

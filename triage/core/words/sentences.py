@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from triage.core.words.inverted import inverted
 from triage.core.words.language import DEADLINES, PHRASES, PROMISES, Group
 from triage.core.words.language.index import Index
 from triage.core.words.language.phrases import words
@@ -23,18 +24,6 @@ _LONGEST_QUESTION = 300
 _REMEMBERED = 32
 _WISH_WITHIN = 16
 _CHOICE = 10
-_SHORTEST_INVERTED = 3
-_INVERTED_WITHIN = 8
-_GERMAN = frozenset(["wir", "du", "sie", "ihr", "ich", "man"])
-_SUBJECTS = frozenset(["you", "we", "i", "they", "he", "she", "it", "u", *_GERMAN])
-_AS_SAID = frozenset(
-    ["gesagt", "besprochen", "vereinbart", "versprochen", "angekündigt", "gewünscht", "immer", "erwähnt"]
-)
-_SOMEBODY = frozenset(["tu", "vous", "on", "ils", "elle", "il", "ça", "c'est"])
-_ASKED_LAST = frozenset(["quand", "où", "combien", "quoi", "comment"])
-_AUXILIARIES = frozenset(
-    ["do", "does", "did", "can", "could", "should", "would", "will", "shall", "are", "were", "have", "has", "is", "was"]
-)
 _SOUGHT = Index(
     PHRASES.request,
     PHRASES.not_request,
@@ -44,6 +33,7 @@ _SOUGHT = Index(
     PHRASES.chaser,
     PHRASES.no_reply_needed,
     PHRASES.wish,
+    PHRASES.want,
     PHRASES.automatic,
     PHRASES.notice,
     PHRASES.courtesy,
@@ -52,7 +42,8 @@ _SOUGHT = Index(
 )
 """What is looked for in every sentence."""
 _REQUEST = _SOUGHT.bits[PHRASES.request]
-_WISH = _SOUGHT.bits[PHRASES.wish]
+_WISH = _SOUGHT.bits[PHRASES.wish] | _SOUGHT.bits[PHRASES.want]
+_WISHES = ((PHRASES.wish, PHRASES.wish_end), (PHRASES.want, PHRASES.want_end))
 _HARMLESS = _SOUGHT.bits[PHRASES.not_request] | _SOUGHT.bits[PHRASES.offer]
 
 
@@ -96,9 +87,9 @@ def _questions(text: str, said: tuple[str, ...]) -> bool:
 
 
 def _requests(said: tuple[str, ...], held: int) -> bool:
-    if held & _WISH and _wishes(said):
+    if held & _WISH and any(_wishes(said, begins, ends) for begins, ends in _WISHES):
         return True
-    if not (held & _REQUEST or PHRASES.question_start.starts(begun := without_greeting(said)) or _inverted(begun)):
+    if not (held & _REQUEST or PHRASES.question_start.starts(begun := without_greeting(said)) or inverted(begun)):
         return False
     if not held & _HARMLESS:
         return True
@@ -107,33 +98,17 @@ def _requests(said: tuple[str, ...], held: int) -> bool:
     if PHRASES.offer.find(left):
         left = PHRASES.contact.without(PHRASES.offer.without(left))
     begun = without_greeting(left)
-    return bool(PHRASES.request.find(left) or PHRASES.question_start.starts(begun) or _inverted(begun))
+    return bool(PHRASES.request.find(left) or PHRASES.question_start.starts(begun) or inverted(begun))
 
 
-def _inverted(said: tuple[str, ...]) -> bool:
-    """ "Which of the two do you prefer", "brauchst du noch was", "vous passez quand": words in an order that asks."""
-    if len(said) < _SHORTEST_INVERTED or PHRASES.small_talk.starts(said):
-        return False
-    if (said[1] == "du" and said[0].endswith("st")) or (said[1] == "ihr" and said[0].endswith(("t", "ts"))):
-        return True
-    if said[0] in _SOMEBODY and said[-1] in _ASKED_LAST:
-        return True
-    if not PHRASES.question_word.starts(said) or said[1] in _SUBJECTS:
-        return False
-    if said[2] in _GERMAN and said[1] not in _AS_SAID:
-        return True
-    ends = min(_INVERTED_WITHIN, len(said)) - 1
-    return any(said[place] in _AUXILIARIES and said[place + 1] in _SUBJECTS for place in range(1, ends))
-
-
-def _wishes(said: tuple[str, ...]) -> bool:
+def _wishes(said: tuple[str, ...], begins: Group, ends: Group) -> bool:
     """ "Wenn Sie mir noch die Fläche sagen könnten": the verb that makes a request of it comes late."""
-    begun = next(place for place in range(len(said)) if PHRASES.wish.at(said, place))
-    ends = range(begun + 2, min(len(said), begun + _WISH_WITHIN))
+    begun = next((place for place in range(len(said)) if begins.at(said, place)), None)
+    if begun is None:
+        return False
+    within = range(begun + 2, min(len(said), begun + _WISH_WITHIN))
     # "Wenn Sie Fragen haben, würden wir …" wishes nothing.
-    return any(
-        PHRASES.wish_end.at(said, place) and not PROMISES.first.find(said[place + 1 : place + 2]) for place in ends
-    )
+    return any(ends.at(said, place) and not PROMISES.first.find(said[place + 1 : place + 2]) for place in within)
 
 
 def chooses(part: Sentence) -> bool:

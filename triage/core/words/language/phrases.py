@@ -114,6 +114,8 @@ class Phrases:
     question_word: Group
     wish: Group
     wish_end: Group
+    want: Group
+    want_end: Group
     please: Group
     withdrawing: Group
     small_talk: Group
