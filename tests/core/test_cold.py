@@ -43,8 +43,8 @@ def rings_late(verdict) -> bool:
 @pytest.mark.parametrize(
     ("name", "named", "late"),
     [
-        pytest.param("cold.tsv", 0.7, 0.95, id="what the model was trained on"),
-        pytest.param("cold_held.tsv", 0.6, 0.8, id="what it never saw"),
+        pytest.param("cold.tsv", 0.55, 0.9, id="what the model was trained on"),
+        pytest.param("cold_held.tsv", 0.35, 0.75, id="what it never saw"),
     ],
 )
 def test_cold_mail_is_told_from_first_contacts_and_all_of_it_is_owed(name: str, named: float, late: float) -> None:

@@ -22,7 +22,6 @@ _MOST_TEXT = 8000
 _MOST_OF_A_SORT = 3.0
 _ONE_WORD = 0.5
 _NEED = 1.5
-_COURTED = 2.0
 _SHOWN = 4
 _STEM = 4
 _NO_TRAITS = frozenset((UNKNOWN, NUMBER, (UNKNOWN, UNKNOWN)))
@@ -56,9 +55,9 @@ _MARKS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pitch:
-    """What speaks for a pitch. `sells`: more of its phrases offer, or court twice, than speak of a need; those are
-    `said`. `needs`: some do speak of a need, or of what passed between us. `weight` is what the phrases and all words
-    come to; above 0 it is more likely a pitch than not.
+    """What speaks for a pitch. `sells`: some of its phrases offer, and more of them offer or court than speak of a
+    need; those are `said`. `needs`: some do speak of a need, or of what passed between us. `weight` is what the phrases
+    and all words come to; above 0 it is more likely a pitch than not.
     """
 
     weight: float
@@ -85,7 +84,7 @@ def pitch(text: str, model: Model | None = None) -> Pitch:
     weight = told + model.bias + math.fsum(model.weights.get(trait, 0.0) for trait in traits(text, said, model.known))
     return Pitch(
         weight=weight,
-        sells=told > 0 and (offered > 0 or (courted >= _COURTED and not needs)),
+        sells=told > 0 and offered > 0,
         needs=bool(needs),
         said=(*gaps, *offers, *courts)[:_SHOWN],
     )
