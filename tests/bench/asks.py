@@ -1,6 +1,6 @@
 """How well requests are found: labelled sentences outside the project (TRIAGE_DATA names the folder), in five folds.
 
-Run: TRIAGE_DATA=… python tests/bench/asks.py [--misses]
+Run: TRIAGE_DATA=… python -m tests.bench.asks [--misses]
 Each fold is judged by a model trained on the four others. "Kin apart" keeps sentences that begin with the same two
 words in one fold, so that no template is learnt by heart. lin_email counts the writer's own tasks and not plain
 questions, so it says how the order holds on other mail, not how many are right.
@@ -17,8 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from train_asks import Labelled, labelled, train
-
+from tests.bench.train_asks import Labelled, labelled, train
 from triage.core.words.asking import asks
 from triage.core.words.language.phrases import words
 from triage.core.words.likeness import SILENT, shipped
@@ -65,7 +64,13 @@ def line(name: str, scored: Scored) -> str:
     hit = sum(score >= 0.5 and gold for score, gold in scored)
     said = sum(score >= 0.5 for score, _ in scored)
     true = sum(gold for _, gold in scored)
-    return f"  {name:28} {hit / said:9.3f} {hit / true:7.3f} {2 * hit / (said + true):6.3f} {area(scored):6.3f}"
+    return f"  {name:28} {hit / said:9.3f} {hit / true:7.3f} {f1(scored):6.3f} {area(scored):6.3f}"
+
+
+def f1(scored: Scored) -> float:
+    """Of a threshold of one half."""
+    hit = sum(score >= 0.5 and gold for score, gold in scored)
+    return 2 * hit / (sum(score >= 0.5 for score, _ in scored) + sum(gold for _, gold in scored))
 
 
 def area(scored: Scored) -> float:

@@ -1,4 +1,4 @@
-"""How many messages a second `triage.sources.message.mime` reads: python tests/bench/mime.py
+"""How many messages a second `triage.sources.message.mime` reads: python -m tests.bench.mime
 
 On invented mail; and, when TRIAGE_DATA names a folder with *.tar.xz of messages below it, on all of those, with the
 slowest and the unreadable ones named.

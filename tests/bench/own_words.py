@@ -2,7 +2,7 @@
 
 Exact means equal after whitespace is made one blank. "over" lost a word the label has, "under" kept one it has not.
 "against" are labels that hold what the issue wants cut away (`AGAINST` says what); beside stands the figure without.
-Run: TRIAGE_DATA=… python tests/bench/own_words.py [--misses]
+Run: TRIAGE_DATA=… python -m tests.bench.own_words [--misses]
 """
 
 import ast

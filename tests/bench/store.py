@@ -1,4 +1,4 @@
-"""What the store costs: python tests/bench/store.py. Prints; asserts nothing."""
+"""What the store costs: python -m tests.bench.store. Prints; asserts nothing."""
 
 import sys
 import tempfile

@@ -1,6 +1,6 @@
 """Trains the model of triage/core/words/likeness.py on labelled sentences outside the project.
 
-Run: TRIAGE_DATA=… python tests/bench/train_asks.py
+Run: TRIAGE_DATA=… python -m tests.bench.train_asks
 TRIAGE_DATA names the folder. Writes triage/core/words/model/asks.json and prints its strongest traits. Trained on
 asks/parakweet_train.jsonl (Apache-2.0) alone. Weights are of words that many sentences hold; names are left out.
 """

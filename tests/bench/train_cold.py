@@ -1,6 +1,6 @@
 """Trains the model of triage/core/words/selling.py on the invented mails of tests/core/cold.tsv, and on ordinary mail.
 
-Run: TRIAGE_DATA=… python tests/bench/train_cold.py [--check]
+Run: TRIAGE_DATA=… python -m tests.bench.train_cold [--check]
 Writes triage/core/words/model/cold.json; with --check it writes nothing and tells how it does in ten folds.
 The ordinary mail is made of the sentences of asks/parakweet_train.jsonl (Apache-2.0), a few at a time: invented mail
 alone takes every "let me know" of business for a pitch.
@@ -14,8 +14,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from train_asks import common_words, descend, labelled
-
+from tests.bench.train_asks import common_words, descend, labelled
 from triage.core.words.language.phrases import words
 from triage.core.words.likeness import Model, written
 from triage.core.words.selling import beginnings, first_words, pitch, traits

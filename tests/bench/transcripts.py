@@ -1,7 +1,7 @@
 """How well voicemails are read: robocalls recognised, people mistaken for machines, names and numbers found, speed.
 
 The invented tables of the tests, and under TRIAGE_DATA voicemail/robocalls.csv in two halves that share no campaign.
-Run: [TRIAGE_DATA=…] python tests/bench/transcripts.py [--misses]
+Run: [TRIAGE_DATA=…] python -m tests.bench.transcripts [--misses]
 """
 
 import csv

@@ -1,4 +1,4 @@
-"""What folders of voicemails cost, and how the examples are read: python tests/bench/voicemail.py. Asserts nothing.
+"""What folders of voicemails cost, and how the examples are read: python -m tests.bench.voicemail. Asserts nothing.
 
 The examples are read where TRIAGE_DATA names the folder of the development data.
 """
