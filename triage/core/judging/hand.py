@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from triage.core.judging.roles import DEVICES, ROLES
+from triage.core.judging.roles import DEVICES, ROLES, pieces
 from triage.core.words.language import PHRASES
 from triage.core.words.language.phrases import words
 from triage.core.words.sentences import Sentence
@@ -19,18 +19,25 @@ _HAND_ID = re.compile(r"@mail\.gmail\.com>|\.prod\.outlook\.com>|<trinity-", re.
 _HAND_FIELDS = ("thread-index", "x-ms-has-attach", "x-gm-message-state", "x-provags-id", "user-agent")
 _LAST_LINES = 6
 _LONGEST_NAME = 40
+_NAME_WORDS = 4
+_NAMES = 3
+_LONG_LABEL = 6
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e"})
+_HOUSE_WORDS = 6
+_SMALL = frozenset(["at", "from", "von", "aus", "de", "van", "du", "i", "a", "l", "d"])
 _MOST_TEXT = 6000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hand:
     """Signs of a person: a mail program for people, an address with the sender's name in it, a name below, "I", and a
-    greeting as people greet, where a database would write my name in full.
+    greeting as people greet, where a database would write my name in full. `house`: what stands below is the house's.
     """
 
     mail_program: bool
     named: bool
     signed: bool
+    house: bool
     says_i: bool
     greets: bool
 
@@ -43,10 +50,12 @@ class Hand:
 def hand(message: Message, headers: Mapping[str, str], own: Sequence[Sentence], *, greeted: bool) -> Hand:
     """What is seen of a person's hand. `own` are the sender's sentences; `greeted`: one of them calls me."""
     sender = message.sender or Address(address="")
+    signed, house = _signatures(sender, message.text or "")
     return Hand(
         mail_program=_mail_program(message, headers),
         named=_named(sender),
-        signed=_signed(sender, message.text or ""),
+        signed=signed,
+        house=house and not signed,
         says_i=any(part.holds(PHRASES.myself) for part in own),
         greets=greeted,
     )
@@ -60,29 +69,69 @@ def _mail_program(message: Message, headers: Mapping[str, str]) -> bool:
 
 
 def _named(sender: Address) -> bool:
-    """robin.vale@, or an address that holds a name its owner goes by, and not only the house's."""
+    """robin.vale@, or an address one of whose words is a name its owner goes by, and not only the house's."""
     local, _, domain = sender.address.partition("@")
-    parts = local.split(".")
-    if len(parts) == 2 and all(part.isalpha() and part not in ROLES | DEVICES for part in parts):
+    parts = [part for part in re.split(r"[._]", local) if part]
+    if 2 <= len(parts) <= _NAMES and all(map(_may_be_name, parts)):
         return True
-    names = [word for word in words(sender.name)[:4] if len(word) > 2 and word not in ROLES]
-    return len(names) > 1 and any(name in local and name not in domain.split(".")[:-1] for name in names)
+    names = [word for word in words(sender.name)[:4] if len(word) > 2 and not _of_a_house(word)]
+    held = pieces(sender.address)
+    return len(names) > 1 and any(name in held and name not in domain.split(".")[:-1] for name in names)
 
 
-def _signed(sender: Address, text: str) -> bool:
-    """Near the end a short line of its own that is a name: the sender's first, or one that is not the house's."""
-    lines = [line.strip() for line in text[:_MOST_TEXT].splitlines() if line.strip()]
-    own, house = words(sender.name), {*words(sender.name), *re.split(r"[@.-]", sender.address)}
-    return any(own[:1] == words(line)[:1] != () or _is_name(line, house) for line in lines[1:][-_LAST_LINES:])
+def _may_be_name(part: str) -> bool:
+    return part.replace("'", "").replace("-", "").isalpha() and part not in ROLES and part not in DEVICES
 
 
-def _is_name(line: str, house: set[str]) -> bool:
-    """ "Peg Hartwell", "Ms Bauer, reception": capitals, no verb of a notice, no word of the house."""
-    parts = line.partition(",")[0].split()
-    if len(line) > _LONGEST_NAME or not line[-1].isalpha() or not 0 < len(parts) <= 3:
+def _of_a_house(word: str) -> bool:
+    return word in ROLES or word in DEVICES or bool(PHRASES.house.at((word,), 0))
+
+
+def _signatures(sender: Address, text: str) -> tuple[bool, bool]:
+    """Does a person's name stand near the end, or on a line of its own the house's?"""
+    lines = [line.strip() for line in text[:_MOST_TEXT].splitlines() if any(map(str.isalnum, line))]
+    named, house = words(sender.name), _house_words(sender)
+    labels = sender.address.partition("@")[2].split(".")
+    last = lines[1:][-_LAST_LINES:]
+    ends = bool(len(named) > 1 and lines and _plain(lines[-1])[-1:] == [*named[:1]] and not _of_a_house(named[0]))
+    signed = ends or any(_is_name(piece, named, house, labels) for line in last for piece in line.split(", "))
+    return signed, any(_is_house(line, house) for line in last)
+
+
+def _house_words(sender: Address) -> set[str]:
+    """The words of its name and its domain, the domain's labels whole as well."""
+    return {*_plain(sender.name), *re.split(r"[@.-]", sender.address)}
+
+
+def _plain(text: str) -> list[str]:
+    """The words, those with an apostrophe or a hyphen apart, umlauts written as in a domain."""
+    return [one for word in words(text) for one in re.split(r"['-]", word.translate(_UMLAUTS)) if one]
+
+
+def _is_name(line: str, named: Sequence[str], house: set[str], labels: Sequence[str]) -> bool:
+    """ "Peg Hartwell", "Ms Bauer", "Tess at Paws": capitals beside the house's words, and no others."""
+    line = line.partition("(")[0].strip()
+    said = _plain(line)
+    if not said or len(line) > _LONGEST_NAME or len(said) > _NAME_WORDS or not line[-1].isalpha() or ":" in line:
         return False
-    said = words(line)
-    if not all(part[0].isupper() for part in parts) or any(word in house or word in ROLES for word in said):
+    if len(said) == 1 and said[0] in house:  # "Peters" of Hausverwaltung Peters, but not "Gearworks"
+        return not _of_a_house(said[0]) and said[0] not in labels and tuple(said) != tuple(named)
+    others = (PHRASES.greeting_end, PHRASES.closing_whole, PHRASES.closing, PHRASES.notice)
+    if PHRASES.greeting.starts(said) or any(group.find(said) for group in others):
         return False
-    others = (PHRASES.house, PHRASES.greeting_end, PHRASES.closing_whole, PHRASES.notice)
-    return not PHRASES.greeting.starts(said) and not any(group.find(said) for group in others)
+    parts = [part for part in re.split(r"[\s'-]+", line) if _plain(part)]
+    left = [
+        part for part in parts if (one := _plain(part)[0]) not in house and one not in _SMALL and not _of_a_house(one)
+    ]
+    return bool(left) and all(part[0].isupper() for part in left)
+
+
+def _is_house(line: str, house: set[str]) -> bool:
+    said = _plain(line)
+    if not said or len(said) > _HOUSE_WORDS or line[-1] in "?!:" or not line[0].isupper():
+        return False
+    labels = [label for label in house if len(label) > _LONG_LABEL]
+    of_house = [
+        word in house or _of_a_house(word) or any(len(word) > 3 and word in label for label in labels) for word in said
+    ]
+    return sum(of_house) * 2 > len(said)

@@ -10,23 +10,26 @@ from triage.core.judging.hand import PROGRAM_MAILER
 from triage.core.judging.look import Look
 from triage.core.judging.roles import DEVICES, ROLES, pieces
 from triage.core.people import is_public
-from triage.core.words.language import PHRASES
+from triage.core.words.language import PHRASES, Group
 from triage.core.words.language.phrases import words
 from triage.model.judgements import Reason
 
-ENOUGH = 3.0
+_ENOUGH = 3.0
 _MOST_TEXT = 3000
+_MOST_PHRASES = 2
+_MOST_TALK = 3
+_MOST_SHOWN = 3
 _MARGIN = 20
 _END = 600
-_MOST_PHRASES = 2
-_MOST_SHOWN = 3
 _FIELDS = 3
-# Libraries and services that programs send with; those of people say X-Mailer or User-Agent themselves.
+_FIGURES = 3
+_NAMED = 2
+# Libraries and services that programs send with; those of people name themselves in X-Mailer or User-Agent.
 _PROGRAM_ID = re.compile(
     r"javamail|@geopod-ismtpd|amazonses\.com>|mandrillapp|mtasv\.net|\.xt\.local>|@sap|mailjet|sparkpost|phpmailer",
     re.I,
 )
-_PROGRAMS = (
+_PROGRAM_FIELDS = (
     "feedback-id",
     "x-mailgun-sid",
     "x-mailgun-tag",
@@ -36,67 +39,109 @@ _PROGRAMS = (
     "x-php-originating-script",
 )
 _LABELLED = re.compile(r"^[^\W\d_][^\n:]{1,40}:[ \t]+\S", re.M)
+_NUMBER = re.compile(r"\d{3}")
+_LINK = re.compile(r"https?://|www\.|\w\.\w{2,12}/\w", re.I)
+_TALK = "speaks of"
+
+Sign = tuple[float, str]
+"""How much something speaks for a program, and what it was."""
 
 
 def notice(look: Look) -> Reason | None:
-    """A notice by a program to one person, known by its sender, subject and words together; never a reply to me."""
-    if look.parent_is_mine or not look.message.sender:
+    """A notice by a program to one person, known by its sender, subject and words together.
+
+    Never a reply to me, nor what a form of my own house sent.
+    """
+    if look.parent_is_mine or not look.message.sender or (look.form and look.people.is_own_domain(look.sender)):
         return None
-    said = tuple(_says_so(look))
-    if not said:
+    telling, common = tuple(_telling(look)), tuple(_common(look))
+    points = sum(weight for weight, _ in (*telling, *common))
+    if points < _ENOUGH or points - written_by_hand(look) < _ENOUGH:
         return None
-    signs = (*said, *_looks(look))
-    points = sum(sign[0] for sign in signs)
-    if points < ENOUGH or points - written_by_hand(look) < ENOUGH:
+    if sum(weight for weight, _ in telling) < 1 and not _impersonal_statement(look, common):
         return None
-    return Reason(rule="notice", points=-6, text=f"reads like a program's notice: {_strongest(signs)}")
+    strongest = sorted((*telling, *common), key=lambda sign: -sign[0])[:_MOST_SHOWN]
+    shown = ", ".join(text for _, text in strongest)
+    return Reason(rule="notice", points=-6, text=f"reads like a program's notice: {shown}")
 
 
-def _strongest(signs: Sequence[tuple[float, str]]) -> str:
-    return ", ".join(text for _, text in sorted(signs, key=lambda sign: -sign[0])[:_MOST_SHOWN])
+def _impersonal_statement(look: Look, common: Sequence[Sign]) -> bool:
+    """A house asks nothing, or speaks much of its services: nobody's mere question is passed over."""
+    return impersonal(look) and (not look.asks or sum(text.startswith(_TALK) for _, text in common) > 1)
 
 
-def _says_so(look: Look) -> Iterator[tuple[float, str]]:
-    """What only a device or a program says: one of these at least."""
+def _telling(look: Look) -> Iterator[Sign]:
+    """What hardly anybody writes by hand."""
     if device := next((piece for piece in pieces(look.sender) if piece in DEVICES), ""):
-        yield ENOUGH, f"from {device}"
-    told = [part.said for part in look.sentences if part.holds(PHRASES.automatic)]
-    if phrase := PHRASES.automatic.find(told[0] if told else _end(look)):
+        yield _ENOUGH, f"{device} writes"
+    if phrase := _says_so(look):
         yield 2.5, f'"{phrase}"'
-    text = [word for part in look.sentences if part.holds(PHRASES.notice) for word in part.said]
-    for phrase in PHRASES.notice.all_in(text)[:_MOST_PHRASES]:
+    for phrase in _found(look, PHRASES.notice)[:_MOST_PHRASES]:
         yield 1.0, f'"{phrase}"'
-
-
-def _end(look: Look) -> Sequence[str]:
-    """The end of a text of which something was cut away: there programs say what they are."""
-    text = look.message.text or ""
-    return words(text[-_END:]) if len(look.own) < len(text) - _MARGIN else ()
-
-
-def _looks(look: Look) -> Iterator[tuple[float, str]]:
-    """What notices have in common with much other mail."""
-    message = look.message
-    if any(piece in ROLES for piece in pieces(look.sender)):
-        yield 1.0, f"from {look.sender}"
     phrase = PHRASES.notice_subject.find(look.subject) or PHRASES.receipt.find(look.subject)
     if phrase and not look.replied_to:
         yield 1.0, f'subject "{phrase}"'
-    if look.calls_in_full:
-        yield 0.5, "your name in full"
     if sent := program(look):
         yield sent, "sent by a program"
-    if any(part.holds(PHRASES.courtesy) for part in look.sentences):
-        yield 0.5, "offers help"
-    if len(_LABELLED.findall((message.text or "")[:_MOST_TEXT])) >= _FIELDS:
+    if look.hand.house and not look.hand.named:
+        yield 1.0, "signed by the house"
+    if look.calls_in_full:
+        yield 0.5, "your name in full"
+    if len(_LABELLED.findall((look.message.text or "")[:_MOST_TEXT])) >= _FIELDS:
         yield 0.5, "fields with labels"
-    if "text/html" in message.parts and "text/plain" not in message.parts:
-        yield 0.5, "no plain text"
+
+
+def _common(look: Look) -> Iterator[Sign]:
+    """What notices have in common with much that people write."""
+    text = (look.message.text or "")[:_MOST_TEXT]
+    if impersonal(look):
+        yield 1.0, f"from {look.sender}"
+        if not written_by_hand(look):
+            yield 1.0, "nobody's hand"
+    for phrase in _found(look, PHRASES.service_talk)[:_MOST_TALK]:
+        yield 0.5, f'{_TALK} "{phrase}"'
+    figures = sum(any(map(str.isdigit, word)) for part in look.sentences[:20] for word in part.said)
+    found = (
+        ("asks nothing", not look.asks),
+        ("a number in the subject", bool(_NUMBER.search(look.message.subject))),
+        ("figures", figures >= _FIGURES),
+        ("a link", bool(_LINK.search(text))),
+        ("no plain text", "text/html" in look.message.parts and "text/plain" not in look.message.parts),
+    )
+    yield from ((0.5, sign) for sign, holds in found if holds)
+
+
+def _says_so(look: Look) -> str:
+    """The words by which a program says what it is: in its text, or at the end of one of which something was cut."""
+    told = next((part.said for part in look.sentences if part.holds(PHRASES.automatic)), None)
+    text = look.message.text or ""
+    if told is None and len(look.own) < len(text) - _MARGIN:
+        told = words(text[-_END:])
+    return PHRASES.automatic.find(told) if told else ""
+
+
+def _found(look: Look, group: Group) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(phrase for part in look.sentences if part.holds(group) for phrase in group.all_in(part.said))
+    )
+
+
+def impersonal(look: Look) -> bool:
+    """Is the address a role's, or does its owner go by the name of a house?"""
+    sender = look.message.sender
+    if sender is None or look.hand.named:
+        return False
+    name = words(sender.name)
+    if any(piece in ROLES or piece in DEVICES for piece in pieces(sender.address)) or PHRASES.house.find(name):
+        return True
+    if len(name) != _NAMED and look.people.is_own_domain(sender.address):  # devices and systems of my own house
+        return True
+    return len(name) >= _NAMED and "".join(name) in sender.address.partition("@")[2].replace("-", "")
 
 
 def program(look: Look) -> float:
     """How plainly a library or a sending service sent it; people's mail goes through some of them, too."""
-    if any(name in look.headers for name in _PROGRAMS) or PROGRAM_MAILER.search(look.headers.get("x-mailer", "")):
+    if any(name in look.headers for name in _PROGRAM_FIELDS) or PROGRAM_MAILER.search(look.headers.get("x-mailer", "")):
         return 1.0
     found = _PROGRAM_ID.search(look.message.message_id or "")
     return (0.5 if "javamail" in found[0].lower() else 1.0) if found else 0.0
@@ -108,9 +153,9 @@ def written_by_hand(look: Look) -> float:
         (2.0, look.hand.mail_program),
         (1.5, look.hand.says_i),
         (1.5, look.hand.named),
-        (1.0, look.hand.signed and not look.hand.named),
+        (2.0, look.hand.signed and not look.hand.named),
         (1.0, look.answers),
-        (1.0, look.form or look.relayed),
+        (1.5, look.form or look.relayed),
         (2.0, is_public(look.sender) or look.people.wrote_to(look.debtor, look.message.received)),
     )
     return sum(points for points, holds in signs if holds)

@@ -48,7 +48,7 @@ def auto_submitted(look: Look) -> Reason | None:
     """Auto-Submitted with any value but "no" (RFC 3834 section 5)."""
     value = look.headers.get("auto-submitted", "")
     said = value.partition(";")[0].strip().lower()
-    if said in {"", "no"} or (look.form and said == "auto-generated"):
+    if said in {"", "no", "auto-forwarded"} or (look.form and said == "auto-generated"):
         return None
     if said == "auto-generated" and agent(look):
         return Reason(
@@ -114,6 +114,8 @@ def calendar(look: Look) -> Reason | None:
 
 def absence(look: Look) -> Reason | None:
     """An out-of-office by its subject; only as its first words, and no veto: anybody can write a subject."""
+    if look.replied_to and PHRASES.away_subject.starts(look.subject) and "?" not in look.message.subject:
+        return Reason(rule="out-of-office", points=-5, text=_subject("an auto-reply", look))
     if (
         "?" in look.message.subject
         or not PHRASES.out_of_office.starts(_unlabelled(look.subject))

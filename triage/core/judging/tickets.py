@@ -3,7 +3,14 @@
 from triage.core.judging.look import Look
 from triage.core.words.language import PHRASES
 
-_FIELDS = ("x-zendesk-from-account-id", "x-freshdesk-ticket-id", "x-otrs-ticket", "x-rt-ticket", "x-powered-by")
+_FIELDS = (
+    "x-zendesk-from-account-id",
+    "x-freshdesk-ticket-id",
+    "x-otrs-ticket",
+    "x-rt-ticket",
+    "x-powered-by",
+    "x-helpscout-conversation-id",
+)
 _MARK = "##"
 _PERSONAL = 2
 

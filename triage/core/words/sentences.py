@@ -36,7 +36,7 @@ _SOUGHT = Index(
     PHRASES.want,
     PHRASES.automatic,
     PHRASES.notice,
-    PHRASES.courtesy,
+    PHRASES.service_talk,
     PHRASES.myself,
     DEADLINES.by,
 )

@@ -67,6 +67,7 @@ FIELDS: tuple[str, ...] = (
     "X-Powered-By",
     "X-OTRS-Ticket",
     "X-RT-Ticket",
+    "X-HelpScout-Conversation-ID",
     "X-MS-Exchange-Inbox-Rules-Loop",
     "X-MS-Exchange-Generated-Message-Source",
     "X-Failed-Recipients",

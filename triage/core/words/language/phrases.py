@@ -130,6 +130,7 @@ class Phrases:
     everyone: Group
     greeting_end: Group
     out_of_office: Group
+    away_subject: Group
     bounce: Group
     delayed: Group
     read_receipt: Group
@@ -147,7 +148,7 @@ class Phrases:
     mass_subject: Group
     automatic: Group
     notice: Group
-    courtesy: Group
+    service_talk: Group
     notice_subject: Group
     myself: Group
     house: Group
