@@ -17,6 +17,8 @@ PROGRAM_MAILER = re.compile(
 
 _HAND_ID = re.compile(r"@mail\.gmail\.com>|\.prod\.outlook\.com>|<trinity-", re.I)
 _HAND_FIELDS = ("thread-index", "x-ms-has-attach", "x-gm-message-state", "x-provags-id", "user-agent")
+# A name right after the last sentence.
+_LAST_WORDS = re.compile(r"[.!?]\s{1,3}([^.!?:;]{2,40})$")
 _LAST_LINES = 6
 _LONGEST_NAME = 40
 _NAME_WORDS = 4
@@ -74,6 +76,8 @@ def _named(sender: Address) -> bool:
     parts = [part for part in re.split(r"[._]", local) if part]
     if 2 <= len(parts) <= _NAMES and all(map(_may_be_name, parts)):
         return True
+    if len(local) > 1 and local == "".join(word[0] for word in words(sender.name)):
+        return True
     names = [word for word in words(sender.name)[:4] if len(word) > 2 and not _of_a_house(word)]
     held = pieces(sender.address)
     return len(names) > 1 and any(name in held and name not in domain.split(".")[:-1] for name in names)
@@ -94,6 +98,7 @@ def _signatures(sender: Address, text: str) -> tuple[bool, bool]:
     labels = sender.address.partition("@")[2].split(".")
     last = lines[1:][-_LAST_LINES:]
     ends = bool(len(named) > 1 and lines and _plain(lines[-1])[-1:] == [*named[:1]] and not _of_a_house(named[0]))
+    ends = ends or bool(lines and (found := _LAST_WORDS.search(lines[-1])) and _is_name(found[1], named, house, labels))
     signed = ends or any(_is_name(piece, named, house, labels) for line in last for piece in line.split(", "))
     return signed, any(_is_house(line, house) for line in last)
 

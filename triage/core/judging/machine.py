@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from triage.core.judging.hand import PROGRAM_MAILER
 from triage.core.judging.look import Look
-from triage.core.judging.roles import DEVICES, ROLES, pieces
+from triage.core.judging.roles import DEVICES, ROLES, pieces, sounds_like_role
 from triage.core.people import is_public
 from triage.core.words.language import PHRASES, Group
 from triage.core.words.language.phrases import words
@@ -42,6 +42,7 @@ _LABELLED = re.compile(r"^[^\W\d_][^\n:]{1,40}:[ \t]+\S", re.M)
 _NUMBER = re.compile(r"\d{3}")
 _LINK = re.compile(r"https?://|www\.|\w\.\w{2,12}/\w", re.I)
 _TALK = "speaks of"
+_SUBJECT = "subject"
 
 Sign = tuple[float, str]
 """How much something speaks for a program, and what it was."""
@@ -58,16 +59,28 @@ def notice(look: Look) -> Reason | None:
     points = sum(weight for weight, _ in (*telling, *common))
     if points < _ENOUGH or points - written_by_hand(look) < _ENOUGH:
         return None
-    if sum(weight for weight, _ in telling) < 1 and not _impersonal_statement(look, common):
+    if not _is_telling(look, telling, common):
         return None
     strongest = sorted((*telling, *common), key=lambda sign: -sign[0])[:_MOST_SHOWN]
     shown = ", ".join(text for _, text in strongest)
     return Reason(rule="notice", points=-6, text=f"reads like a program's notice: {shown}")
 
 
-def _impersonal_statement(look: Look, common: Sequence[Sign]) -> bool:
-    """A house asks nothing, or speaks much of its services: nobody's mere question is passed over."""
-    return impersonal(look) and (not look.asks or sum(text.startswith(_TALK) for _, text in common) > 1)
+def _is_telling(look: Look, telling: Sequence[Sign], common: Sequence[Sign]) -> bool:
+    """Is there more than an address, a subject and what anybody may write? Nobody's mere question is passed over.
+
+    Beside a word by which programs are known, that is a house that speaks much of its services, or one that neither
+    greets nor asks.
+    """
+    if sum(weight for weight, text in telling if not text.startswith(_SUBJECT)) >= 1:
+        return True
+    if not impersonal(look):
+        return False
+    return sum(text.startswith(_TALK) for _, text in common) > 1 or not (look.asks or _greets(look))
+
+
+def _greets(look: Look) -> bool:
+    return bool(look.sentences) and PHRASES.greeting.starts(look.sentences[0].said) > 0
 
 
 def _telling(look: Look) -> Iterator[Sign]:
@@ -78,9 +91,8 @@ def _telling(look: Look) -> Iterator[Sign]:
         yield 2.5, f'"{phrase}"'
     for phrase in _found(look, PHRASES.notice)[:_MOST_PHRASES]:
         yield 1.0, f'"{phrase}"'
-    phrase = PHRASES.notice_subject.find(look.subject) or PHRASES.receipt.find(look.subject)
-    if phrase and not look.replied_to:
-        yield 1.0, f'subject "{phrase}"'
+    if not look.replied_to:
+        yield from _subject(look)
     if sent := program(look):
         yield sent, "sent by a program"
     if look.hand.house and not look.hand.named:
@@ -89,6 +101,13 @@ def _telling(look: Look) -> Iterator[Sign]:
         yield 0.5, "your name in full"
     if len(_LABELLED.findall((look.message.text or "")[:_MOST_TEXT])) >= _FIELDS:
         yield 0.5, "fields with labels"
+
+
+def _subject(look: Look) -> Iterator[Sign]:
+    if phrase := PHRASES.notice_subject.find(look.subject):
+        yield 1.0, f'{_SUBJECT} "{phrase}"'
+    elif phrase := PHRASES.receipt.find(look.subject):
+        yield 0.5, f'{_SUBJECT} "{phrase}"'
 
 
 def _common(look: Look) -> Iterator[Sign]:
@@ -103,6 +122,7 @@ def _common(look: Look) -> Iterator[Sign]:
     figures = sum(any(map(str.isdigit, word)) for part in look.sentences[:20] for word in part.said)
     found = (
         ("asks nothing", not look.asks),
+        ("a system of yours", look.people.is_own_domain(look.sender) and not (look.asks or _greets(look))),
         ("a number in the subject", bool(_NUMBER.search(look.message.subject))),
         ("figures", figures >= _FIGURES),
         ("a link", bool(_LINK.search(text))),
@@ -134,7 +154,7 @@ def impersonal(look: Look) -> bool:
     name = words(sender.name)
     if any(piece in ROLES or piece in DEVICES for piece in pieces(sender.address)) or PHRASES.house.find(name):
         return True
-    if len(name) != _NAMED and look.people.is_own_domain(sender.address):  # devices and systems of my own house
+    if sounds_like_role(sender.address) or look.people.is_own_domain(sender.address):  # a system of my own house
         return True
     return len(name) >= _NAMED and "".join(name) in sender.address.partition("@")[2].replace("-", "")
 
@@ -152,7 +172,7 @@ def written_by_hand(look: Look) -> float:
     signs = (
         (2.0, look.hand.mail_program),
         (1.5, look.hand.says_i),
-        (1.5, look.hand.named),
+        (2.5, look.hand.named),
         (2.0, look.hand.signed and not look.hand.named),
         (1.0, look.answers),
         (1.5, look.form or look.relayed),
