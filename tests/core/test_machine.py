@@ -200,6 +200,106 @@ def test_a_person_who_looks_like_a_program(sender, subject, text, headers) -> No
     assert (found.owes, found.kind) == (True, Kind.PERSON)
 
 
+@pytest.mark.parametrize(
+    ("sender", "subject", "text"),
+    [
+        pytest.param(
+            "Harbor Pension Fund <info@harborpension.example>",
+            "Your annual benefit summary",
+            "Dear member,\n\nYour summary can now be downloaded. Please check it.\n\nHarbor Pension Fund",
+            id="the house signs",
+        ),
+        pytest.param(
+            "CityPark <sessions@citypark.example>",
+            "Parking ends in 10 minutes",
+            "Your session ends at 14:20. Do you need more time? Extend it in the CityPark app or online.",
+            id="a question, and much of its services",
+        ),
+        pytest.param("gw01@example.com", "WAN failover", "Link wan1 down at 03:10, moved to lte0.", id="a box of mine"),
+        pytest.param(
+            "Mediathek Hafen <ausleihdienst@hafen.example>",
+            "Ihre Medien",
+            "Die Leihfrist läuft ab. Bitte geben Sie die Medien zurück.\n\nIhr Mediathek-Team",
+            id="a role by its ending, a German team",
+        ),
+    ],
+)
+def test_nobodys_hand_is_seen_in_it(sender, subject, text) -> None:
+    found = verdict(entry("a", sender=sender, subject=subject, text=text))
+    assert (found.owes, found.kind) == (False, Kind.AUTOMATIC)
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text"),
+    [
+        pytest.param("stock@barnes.example", "4471", "4471 in red or blue?", id="a mere question"),
+        pytest.param("lager@krueger.example", "Palette", "Palette kommt schon um 7. Jemand da?", id="a German one"),
+        pytest.param(
+            "Paws Clinic <info@paws.example>",
+            "Milo's test",
+            "Dr. Finch has the results. Would Thursday work?\n\nWarm regards,\nTess at Paws",
+            id="a name beside the house's",
+        ),
+        pytest.param(
+            "Harbour Echo <corrections@echo.example>",
+            "Please verify two names",
+            "Is it Lia or Lea in the caption? We print at six. Nadia Quist",
+            id="a name right behind the text",
+        ),
+        pytest.param(
+            "Hausverwaltung Peters <verwaltung@hv-peters.example>",
+            "Ablesung, Vorgangsnummer 118",
+            "Guten Tag Herr Vale,\n\nist am Donnerstag jemand da?\n\nPeters",
+            id="the owner's name is the house's",
+        ),
+        pytest.param(
+            "Meridian Claims <claims@meridian.example>",
+            "Claim CL-88012",
+            "Claim number: 88012\nPolicy number: 229\nDate: 2 June\n\nDear Mr Vale,\n\nwas it open?\n\nB. Moran",
+            id="fields above a letter",
+        ),
+        pytest.param(
+            "Oakfield School <office@oakfield.example>",
+            "Missing form",
+            "Dear Mr Vale,\n\nwe still need the form. Can she bring it?\n\nThanks, Wendy (school office)",
+            id="a name in the line of thanks",
+        ),
+        pytest.param(
+            "Kay Chapman <kay.chapman@client.example>",
+            "Committee",
+            "This is a reminder. The meeting has been cancelled; if you have any questions, call.",
+            id="a named person speaks like a notice",
+        ),
+    ],
+)
+def test_a_role_behind_which_somebody_sits(sender, subject, text) -> None:
+    assert verdict(entry("a", sender=sender, subject=subject, text=text)).owes
+
+
+@pytest.mark.parametrize(
+    ("subject", "owes"),
+    [
+        ("De vacaciones Re: Verja", False),
+        ("Betriebsferien! Re: Tresen", False),
+        ("En congés jusqu'au 22 juin Re: Tissus", False),
+        ("Out until Monday Re: Labels", False),
+    ],
+)
+def test_a_reply_whose_subject_says_that_they_are_away(subject, owes) -> None:
+    assert (
+        verdict(mine("m"), entry("a", subject=subject, text="Vuelvo el lunes, hasta pronto.", replies="x")).owes is owes
+    )
+
+
+def test_an_absence_in_the_subject_of_a_first_mail_is_a_persons() -> None:
+    assert verdict(entry("a", subject="De vacaciones en julio", text="Hay que fijar la sesión.")).owes
+
+
+def test_what_a_rule_forwarded_is_its_writers() -> None:
+    forwarded = (("auto-submitted", "auto-forwarded"),)
+    assert verdict(entry("a", text='"Aurora" or "Aurora II"?', headers=forwarded)).owes
+
+
 def test_marketing_that_speaks_like_a_person_stays_mass_mail() -> None:
     text = "Hi Robin,\n\nI noticed your cart. Can I help you?\n\nMaya\nUnsubscribe"
     assert not verdict(entry("a", sender="Maya <maya@lumen.example>", text=text, headers=CRM)).owes

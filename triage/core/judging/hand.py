@@ -32,12 +32,11 @@ _MOST_TEXT = 6000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hand:
-    """Signs of a person: a mail program for people, an address with the sender's name in it, a name below, "I", and a
+    """Signs of a person: a mail program for people, a name below, "I", and a
     greeting as people greet, where a database would write my name in full. `house`: what stands below is the house's.
     """
 
     mail_program: bool
-    named: bool
     signed: bool
     house: bool
     says_i: bool
@@ -55,7 +54,6 @@ def hand(message: Message, headers: Mapping[str, str], own: Sequence[Sentence], 
     signed, house = _signatures(sender, message.text or "")
     return Hand(
         mail_program=_mail_program(message, headers),
-        named=_named(sender),
         signed=signed,
         house=house and not signed,
         says_i=any(part.holds(PHRASES.myself) for part in own),
@@ -70,7 +68,7 @@ def _mail_program(message: Message, headers: Mapping[str, str]) -> bool:
     return bool(mailer) and not PROGRAM_MAILER.search(mailer)
 
 
-def _named(sender: Address) -> bool:
+def is_named(sender: Address) -> bool:
     """robin.vale@, or an address one of whose words is a name its owner goes by, and not only the house's."""
     local, _, domain = sender.address.partition("@")
     parts = [part for part in re.split(r"[._]", local) if part]

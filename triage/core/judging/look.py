@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
-from triage.core.judging.hand import Hand, hand
+from triage.core.judging.hand import Hand, hand, is_named
 from triage.core.judging.mass import mass_signs
 from triage.core.judging.relays import relays
 from triage.core.judging.talk import Conversation, replied_to
@@ -178,6 +178,11 @@ class Look:
         return ""
 
     @cached_property
+    def named(self) -> bool:
+        """Does the sender's address hold a person's name?"""
+        return self.message.sender is not None and is_named(self.message.sender)
+
+    @cached_property
     def hand(self) -> Hand:
         """What is seen of a person's hand."""
         greeted = bool(self.calls_me) and not self.calls_in_full
@@ -196,7 +201,7 @@ class Look:
         if sum(part.holds(PHRASES.notice) for part in self.sentences) > 1:
             return False
         fewest = 3 if unsubscribable and not self.replied_to else 2
-        return self.hand.mail_program + self.hand.named + self.hand.personal >= fewest
+        return self.hand.mail_program + self.named + self.hand.personal >= fewest
 
     @cached_property
     def answers(self) -> bool:

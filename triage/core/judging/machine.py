@@ -25,8 +25,8 @@ _FIELDS = 3
 _FIGURES = 3
 _NAMED = 2
 # Libraries and services that programs send with; those of people name themselves in X-Mailer or User-Agent.
-_PROGRAM_ID = re.compile(
-    r"javamail|@geopod-ismtpd|amazonses\.com>|mandrillapp|mtasv\.net|\.xt\.local>|@sap|mailjet|sparkpost|phpmailer",
+_SERVICE_ID = re.compile(
+    r"@geopod-ismtpd|amazonses\.com>|mandrillapp|mtasv\.net|\.xt\.local>|@sap|mailjet|sparkpost|phpmailer",
     re.I,
 )
 _PROGRAM_FIELDS = (
@@ -43,6 +43,7 @@ _NUMBER = re.compile(r"\d{3}")
 _LINK = re.compile(r"https?://|www\.|\w\.\w{2,12}/\w", re.I)
 _TALK = "speaks of"
 _SUBJECT = "subject"
+_PROGRAM = "sent by a program"
 
 Sign = tuple[float, str]
 """How much something speaks for a program, and what it was."""
@@ -55,7 +56,10 @@ def notice(look: Look) -> Reason | None:
     """
     if look.parent_is_mine or not look.message.sender or (look.form and look.people.is_own_domain(look.sender)):
         return None
-    telling, common = tuple(_telling(look)), tuple(_common(look))
+    plain = tuple(_plain(look))
+    if not plain and (look.named or look.answers):  # most mail of people: nothing more need be sought
+        return None
+    telling, common = (*plain, *_telling(look)), tuple(_common(look))
     points = sum(weight for weight, _ in (*telling, *common))
     if points < _ENOUGH or points - written_by_hand(look) < _ENOUGH:
         return None
@@ -83,7 +87,7 @@ def _greets(look: Look) -> bool:
     return bool(look.sentences) and PHRASES.greeting.starts(look.sentences[0].said) > 0
 
 
-def _telling(look: Look) -> Iterator[Sign]:
+def _plain(look: Look) -> Iterator[Sign]:
     """What hardly anybody writes by hand."""
     if device := next((piece for piece in pieces(look.sender) if piece in DEVICES), ""):
         yield _ENOUGH, f"{device} writes"
@@ -91,11 +95,21 @@ def _telling(look: Look) -> Iterator[Sign]:
         yield 2.5, f'"{phrase}"'
     for phrase in _found(look, PHRASES.notice)[:_MOST_PHRASES]:
         yield 1.0, f'"{phrase}"'
+    if (
+        any(name in look.headers for name in _PROGRAM_FIELDS)
+        or PROGRAM_MAILER.search(look.headers.get("x-mailer", ""))
+        or _SERVICE_ID.search(look.message.message_id or "")
+    ):
+        yield 1.0, _PROGRAM
+
+
+def _telling(look: Look) -> Iterator[Sign]:
+    """What else speaks of a program."""
+    if "javamail" in (look.message.message_id or "").lower():
+        yield 0.5, _PROGRAM
     if not look.replied_to:
         yield from _subject(look)
-    if sent := program(look):
-        yield sent, "sent by a program"
-    if look.hand.house and not look.hand.named:
+    if look.hand.house and not look.named:
         yield 1.0, "signed by the house"
     if look.calls_in_full:
         yield 0.5, "your name in full"
@@ -135,7 +149,7 @@ def _says_so(look: Look) -> str:
     """The words by which a program says what it is: in its text, or at the end of one of which something was cut."""
     told = next((part.said for part in look.sentences if part.holds(PHRASES.automatic)), None)
     text = look.message.text or ""
-    if told is None and len(look.own) < len(text) - _MARGIN:
+    if told is None and not look.answers and len(look.own) < len(text) - _MARGIN:
         told = words(text[-_END:])
     return PHRASES.automatic.find(told) if told else ""
 
@@ -149,7 +163,7 @@ def _found(look: Look, group: Group) -> tuple[str, ...]:
 def impersonal(look: Look) -> bool:
     """Is the address a role's, or does its owner go by the name of a house?"""
     sender = look.message.sender
-    if sender is None or look.hand.named:
+    if sender is None or look.named:
         return False
     name = words(sender.name)
     if any(piece in ROLES or piece in DEVICES for piece in pieces(sender.address)) or PHRASES.house.find(name):
@@ -159,21 +173,13 @@ def impersonal(look: Look) -> bool:
     return len(name) >= _NAMED and "".join(name) in sender.address.partition("@")[2].replace("-", "")
 
 
-def program(look: Look) -> float:
-    """How plainly a library or a sending service sent it; people's mail goes through some of them, too."""
-    if any(name in look.headers for name in _PROGRAM_FIELDS) or PROGRAM_MAILER.search(look.headers.get("x-mailer", "")):
-        return 1.0
-    found = _PROGRAM_ID.search(look.message.message_id or "")
-    return (0.5 if "javamail" in found[0].lower() else 1.0) if found else 0.0
-
-
 def written_by_hand(look: Look) -> float:
     """How much speaks for somebody who wrote."""
     signs = (
         (2.0, look.hand.mail_program),
         (1.5, look.hand.says_i),
-        (2.5, look.hand.named),
-        (2.0, look.hand.signed and not look.hand.named),
+        (2.5, look.named),
+        (2.0, look.hand.signed and not look.named),
         (1.0, look.answers),
         (1.5, look.form or look.relayed),
         (2.0, is_public(look.sender) or look.people.wrote_to(look.debtor, look.message.received)),
