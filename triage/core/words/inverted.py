@@ -11,7 +11,11 @@ _SUBJECTS = frozenset(["you", "we", "i", "they", "he", "she", "it", "u", *_PRONO
 _AUXILIARIES = frozenset(
     ["do", "does", "did", "can", "could", "should", "would", "will", "shall", "are", "were", "have", "has", "is", "was"]
 )
-_ASKING = frozenset(["was", "wann", "wo", "wer", "warum", "wieso", "woher", "wohin"])
+_ASKING = frozenset(["wann", "wo", "wer", "warum", "wieso", "woher", "wohin"])
+# "Was" is English as well: what follows its verb says which of the two it is.
+_AFTER_WAS = frozenset(
+    ["das", "die", "der", "den", "gegen", "für", "noch", "denn", "jetzt", "ein", "eine", "bei", "im"]
+)
 _SAID = frozenset(["gesagt", "besprochen", "vereinbart", "versprochen", "angekündigt", "gewünscht", "immer", "erwähnt"])
 _VERBS = frozenset(
     [
@@ -71,7 +75,8 @@ def _question_word_first(said: Sequence[str]) -> bool:
         return False
     if said[2] in _PRONOUNS and said[1] not in _SAID:
         return True
-    if said[0] in _ASKING and said[1].endswith("t") and not said[1].startswith("ge"):
+    asks = said[0] in _ASKING or (said[0] == "was" and said[2] in _AFTER_WAS)
+    if asks and said[1].endswith("t") and not said[1].startswith("ge"):
         return True
     places = range(1, min(_WITHIN, len(said)) - 1)
     return any(said[place] in _AUXILIARIES and said[place + 1] in _SUBJECTS for place in places)

@@ -158,12 +158,25 @@ def _intends(said: Sequence[str], place: int, text: str) -> int:
 
 def _thing_to_come(said: Sequence[str], text: str) -> Iterator[_Claim]:
     """ "On it now, full response by noon": a few words at the end, without a verb, the last of them a moment."""
-    begun = 0 if len(said) <= _NOTE else len(said) - len(tokens(_CLAUSE.split(text)[-1]))
-    if begun >= 0 and len(said) - begun <= _NOTE:
-        for place in range(begun, len(said)):
+    for begun, end in _clauses(said, text):
+        if end - begun > _NOTE:
+            continue
+        for place in range(begun, end):
             owned = place and (PROMISES.article.at(said, place - 1) or PROMISES.yours.at(said, place - 1))
+            owned = owned or any(group.find(said[begun:place]) for group in (PROMISES.others, PROMISES.first))
             if (count := PROMISES.things.at(said, place)) and not owned:
                 yield _Claim(start=place, end=place + count, dated=True, told=True, next=True)
+
+
+def _clauses(said: Sequence[str], text: str) -> Iterator[tuple[int, int]]:
+    """Where the clauses of a sentence stand in its words, counted from its end: a greeting may be missing there."""
+    end = len(said)
+    for clause in reversed(_CLAUSE.split(text)):
+        begun = end - len(tokens(clause))
+        yield max(begun, 0), end
+        end = begun
+        if end <= 0:
+            return
 
 
 def _able(said: Sequence[str], place: int) -> int:

@@ -34,6 +34,7 @@ _SOUGHT = Index(
     PHRASES.no_reply_needed,
     PHRASES.wish,
     PHRASES.want,
+    PHRASES.lack,
     PHRASES.automatic,
     PHRASES.notice,
     PHRASES.service_talk,
@@ -42,8 +43,8 @@ _SOUGHT = Index(
 )
 """What is looked for in every sentence."""
 _REQUEST = _SOUGHT.bits[PHRASES.request]
-_WISH = _SOUGHT.bits[PHRASES.wish] | _SOUGHT.bits[PHRASES.want]
-_WISHES = ((PHRASES.wish, PHRASES.wish_end), (PHRASES.want, PHRASES.want_end))
+_WISH = _SOUGHT.bits[PHRASES.wish] | _SOUGHT.bits[PHRASES.want] | _SOUGHT.bits[PHRASES.lack]
+_WISHES = ((PHRASES.wish, PHRASES.wish_end), (PHRASES.want, PHRASES.want_end), (PHRASES.lack, PHRASES.lack_end))
 _HARMLESS = _SOUGHT.bits[PHRASES.not_request] | _SOUGHT.bits[PHRASES.offer]
 
 

@@ -116,6 +116,8 @@ class Phrases:
     wish_end: Group
     want: Group
     want_end: Group
+    lack: Group
+    lack_end: Group
     please: Group
     withdrawing: Group
     small_talk: Group
