@@ -61,7 +61,7 @@ def _of_mbox(stream: BufferedReader) -> Iterator[Piece]:
             continue
         blank = not line.strip()
         if begun and size < MOST_KEPT:
-            kept.append(line[1:] if _QUOTED.match(line) else line)
+            kept.append(line[1:] if line[:1] == b">" and _QUOTED.match(line) else line)
             size += len(line)
     yield Piece(b"".join(kept), delivered, mbox=True)
 

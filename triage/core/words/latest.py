@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from triage.core.times.hours import Hours
 from triage.core.words.dates import dated, tokens
@@ -33,7 +34,7 @@ def _by_date(sentence: str, received: datetime, hours: Hours) -> datetime | None
 
 
 def _by_clock(sentence: str, received: datetime, hours: Hours) -> datetime | None:
-    said = [token.casefold().strip() for token in _TOKEN.findall(sentence)][:_MOST_TOKENS]
+    said = [token[0].casefold().strip() for token in islice(_TOKEN.finditer(sentence), _MOST_TOKENS)]
     for place in range(len(said)):
         count = DEADLINES.by.at(said, place)
         if count and (found := reading(said[place + count :], received, hours)):

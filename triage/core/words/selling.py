@@ -6,10 +6,10 @@ what business people say who sell nothing. It decides only when such mail is spo
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 from triage.core.words.language import PHRASES
 from triage.core.words.language.phrases import words
@@ -31,25 +31,29 @@ _MANY = (
     r"(?:companies|firms|businesses|clients?|customers|shops|teams|brands|betrieben?|firmen|kunden|unternehmen|arbeitgeber|"
     r"follower[ns]?|developers|engineers|entwickler|entreprises|développeurs|empresas|negocios|clientes|programadores)"
 )
-_NUMBERED = (
+# It begins with one sign of a few, so that all between is skipped at once.
+_NUMBERED = re.compile(
     r"[abcdefioprsw](?<!\w.)(?:(?<=o)rder|(?<=i)nvoice|(?<=c)(?:laim|ommande)|(?<=f)(?:lat|actur[ea])|(?<=r)(?:oom|ef|"
     r"eference|echnung)|(?<=a)(?:partment|pplication|uftrag|ntrag)|(?<=b)estellung|(?<=s)chaden|(?<=w)ohnung|"
-    r"(?<=d)ossier|(?<=p)(?:edido|iso)|(?<=e)xpediente)"
+    r"(?<=d)ossier|(?<=p)(?:edido|iso)|(?<=e)xpediente)[ .:#]{0,2}(?:n[ro°º]?|number)?[ .:#]{0,3}\d"
 )
+_MINUTES = re.compile(r"\b(?:\d\d?|five|ten|fifteen|twenty|fünf|zehn|quinze|diez)[ -]?min(?:\b|ut)")
 _GAP = re.compile(r"\{[ \w]{1,40}\}|\[(?:first ?name|last ?name|name|company|firma|vorname)\]", re.I)
+
+
+def _takes_minutes(small: str) -> bool:
+    return "min" in small and bool(_MINUTES.search(small))
+
+
 # What stands in the letters and not in the words: a price, how many they serve, the number of something that runs
-# between us, a gap their machine left unfilled, how long the talk will take. In small letters, and each beginning with
-# one sign of a few, so that all between is skipped at once.
-_MARKS = {
-    "#price": re.compile(rf"[$€£\d](?:(?<!\d) ?\d|(?<=\d) ?{_MONEY})"),
-    "#many": re.compile(rf"\d\+? (?:[^\W\d]+ )?{_MANY}\b"),
-    "#numbered": re.compile(rf"{_NUMBERED}[ .:#]{{0,2}}(?:n[ro°º]?|number)?[ .:#]{{0,3}}\d"),
-    "#gap": _GAP,
-    "#minutes": re.compile(
-        r"[\dftzqd](?<!\w.)(?:(?<=\d)\d?|(?<=f)(?:ive|ifteen|ünf)|(?<=t)(?:en|wenty)|(?<=z)ehn|(?<=q)uinze|(?<=d)iez)"
-        r"[ -]?min(?:\b|ut)"
-    ),
-    "#link": re.compile(r"https?://"),
+# between us, a gap their machine left unfilled, how long the talk will take. All is looked for in small letters.
+_MARKS: dict[str, Callable[[str], object]] = {
+    "#price": re.compile(rf"[$€£\d](?:(?<!\d) ?\d|(?<=\d) ?{_MONEY})").search,
+    "#many": re.compile(rf"\d\+? (?:[^\W\d]+ )?{_MANY}\b").search,
+    "#numbered": _NUMBERED.search,
+    "#gap": _GAP.search,
+    "#minutes": _takes_minutes,
+    "#link": re.compile(r"https?://").search,
 }
 
 
@@ -81,7 +85,8 @@ def pitch(text: str, model: Model | None = None) -> Pitch:
     offered, courted = len(gaps) + _worth(offers), _worth(courts)
     told = offered + courted - _NEED * min(_MOST_OF_A_SORT, len(needs))
     # An exact sum: the order of a set differs from run to run.
-    weight = told + model.bias + math.fsum(model.weights.get(trait, 0.0) for trait in traits(text, said, model.known))
+    found = traits(text, said, model.known)
+    weight = told + model.bias + math.fsum(map(model.weights.get, found, repeat(0.0)))
     return Pitch(
         weight=weight,
         sells=told > 0 and offered > 0,
@@ -98,7 +103,7 @@ def _worth(phrases: Sequence[str]) -> float:
 def first_words(text: str) -> tuple[str, ...]:
     """Those that count."""
     said = words(text[:_BEGINNING])
-    if len(said) <= _MOST_WORDS:  # seldom so long, and the last one may be cut
+    if len(said) <= _MOST_WORDS and len(text) > _BEGINNING:  # seldom so long, and the last one is cut
         said = words(text[:_MOST_TEXT])
     return said[:_MOST_WORDS]
 
@@ -108,10 +113,10 @@ def traits(text: str, said: Sequence[str], known: frozenset[str]) -> set[Trait]:
     the letters.
     """
     heard = spoken(said, known)
-    found: set[Trait] = {*heard, *beginnings(said)}
+    found: set[Trait] = {*heard, *beginnings(set(said))}
     found.update(pairwise(heard))
     small = text[:_MOST_TEXT].lower()
-    found.update(name for name, mark in _MARKS.items() if mark.search(small))
+    found.update(name for name, holds in _MARKS.items() if holds(small))
     return found - _NO_TRAITS
 
 

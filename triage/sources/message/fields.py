@@ -14,7 +14,6 @@ LONGEST_VALUE = 64 * 1024
 LONGEST_ID = 998
 
 _FOLD = re.compile(r"\n[ \t]+")
-_SPACE = re.compile(r"\s+")
 _ID = re.compile(r"<([^<>]{1,2000})>")
 _DATE = re.compile(
     r"\s*(?:[A-Za-z]{3},\s{0,3})?(\d{1,2})\s{1,3}([A-Za-z]{3})\s{1,3}(\d{4})\s{1,3}"
@@ -61,7 +60,7 @@ def _value(value: str) -> str:
 
 def phrase(value: str, most: int = 1000) -> str:
     """Free text such as a subject or display name: decoded, on one line."""
-    return _SPACE.sub(" ", words_decoded(value[: most * 8])).strip()[:most]
+    return " ".join(words_decoded(value[: most * 8]).split())[:most]
 
 
 def ids(value: str) -> tuple[str, ...]:

@@ -131,7 +131,8 @@ class _Page:
 
     def write(self, text: str, *, as_it_stands: bool) -> None:
         self.size += len(text)
-        self.line.append(text if as_it_stands else _SPACE.sub(" ", text))
+        plain = as_it_stands or ("  " not in text and text.isprintable())
+        self.line.append(text if plain else _SPACE.sub(" ", text))
 
     def end_line(self, quote: int, *, forced: bool = False) -> None:
         line = "".join(self.line)

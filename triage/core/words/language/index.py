@@ -32,11 +32,12 @@ class Index:
 
     def held(self, said: Sequence[str]) -> int:
         """The bits of the groups of which a phrase stands anywhere in these words."""
-        found = 0
-        for end, word in enumerate(said, 1):
-            branch = self._first.get(word)
-            while branch is not None:
+        found, first, count = 0, self._first, len(said)
+        for place, word in enumerate(said, 1):
+            if word in first:
+                branch, end = first[word], place
                 found |= branch.bits
-                branch = branch.after.get(said[end]) if end < len(said) else None
-                end += 1  # noqa: PLW2901 - the end of a phrase that grows
+                while end < count and (following := branch.after.get(said[end])):
+                    branch, end = following, end + 1
+                    found |= branch.bits
         return found

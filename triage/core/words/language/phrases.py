@@ -12,20 +12,27 @@ from itertools import product
 from string import ascii_lowercase, ascii_uppercase
 
 _WORD = re.compile(r"[^\W_]++(?:['-][^\W_]++)*+")
-# An apostrophe or hyphen that is not within a word.
-_LOOSE = re.compile(r"['-](?:(?<![a-z0-9].)|(?![a-z0-9]))")
+# An apostrophe or hyphen that is not within a word. Each pattern begins with one sign, which is found at once.
+_LOOSE = tuple(re.compile(rf"{sign}(?:(?<![a-z0-9].)|(?![a-z0-9]))") for sign in "-'")
 _STRAIGHT = (("’", "'"), ("‘", "'"), ("´", "'"), ("`", "'"), ("‐", "-"), ("‑", "-"))
+_PRINTED = "“”„«»–—…•\xa0"  # stands between words, often as all that is not ASCII
 _APART = "".join(sign for sign in map(chr, range(128)) if not sign.isalnum() and sign not in "'`-")
 _ASCII = bytes.maketrans(f"{ascii_uppercase}`{_APART}".encode(), f"{ascii_lowercase}'{' ' * len(_APART)}".encode())
 
 
 def words(text: str) -> tuple[str, ...]:
     """The words of a text, casefolded, inner apostrophes and hyphens kept."""
-    if text.isascii():  # most are, and take half the time so
-        return tuple(_LOOSE.sub(" ", text.encode().translate(_ASCII).decode()).split())
-    for sign, straight in _STRAIGHT:
-        text = text.replace(sign, straight)
-    return tuple(_WORD.findall(text.casefold()))
+    if not text.isascii():
+        for sign, straight in _STRAIGHT:
+            text = text.replace(sign, straight)
+        for sign in _PRINTED:
+            text = text.replace(sign, " ")
+        if not text.isascii():
+            return tuple(_WORD.findall(text.casefold()))
+    kept = text.encode().translate(_ASCII).decode()  # half the time that a pattern takes
+    for loose in _LOOSE:
+        kept = loose.sub(" ", kept)
+    return tuple(kept.split())
 
 
 _CHOICE = re.compile(r"\{([^{}]*)\}")
@@ -94,7 +101,7 @@ class Group:
 
     def starts(self, said: Sequence[str]) -> int:
         """How many of the first words are one of the phrases."""
-        return self.at(said, 0) if said else 0
+        return self.at(said, 0) if said and said[0] in self._tree else 0
 
     def is_all_of(self, said: Sequence[str]) -> bool:
         """Are the words one of the phrases and nothing else?"""
