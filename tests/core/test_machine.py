@@ -8,6 +8,7 @@ from tests.core.mail import HOURS, entry, mine, people
 from triage.core.judging.judge import judge
 from triage.core.judging.relays import relays
 from triage.model.judgements import Kind
+from triage.settings import Rule
 
 OUTLOOK = (("thread-index", "AQHa"), ("x-ms-has-attach", ""))
 SERVICE = (("feedback-id", "::1.eu-west-1.abc:AmazonSES"),)
@@ -222,6 +223,12 @@ def test_a_person_who_looks_like_a_program(sender, subject, text, headers) -> No
             "Die Leihfrist läuft ab. Bitte geben Sie die Medien zurück.\n\nIhr Mediathek-Team",
             id="a role by its ending, a German team",
         ),
+        pytest.param(
+            "Meridian Quotes <quotes@meridian.example>",
+            "Your quote Q-8812 is saved",
+            "Your quote is valid for 30 days. Ready to buy? Pick up where you left off.",
+            id="a department by its name",
+        ),
     ],
 )
 def test_nobodys_hand_is_seen_in_it(sender, subject, text) -> None:
@@ -289,6 +296,12 @@ def test_a_reply_whose_subject_says_that_they_are_away(subject, owes) -> None:
     assert (
         verdict(mine("m"), entry("a", subject=subject, text="Vuelvo el lunes, hasta pronto.", replies="x")).owes is owes
     )
+
+
+def test_a_client_by_a_rule_of_mine_needs_more_against_him() -> None:
+    one = entry("a", sender="Echo <service@echo.example>", subject="Reminder", text="Could you submit the form online?")
+    assert not verdict(one).owes
+    assert verdict(one, rules=(Rule(match=(("from", "*@echo.example"),), class_="client"),)).owes
 
 
 def test_an_absence_in_the_subject_of_a_first_mail_is_a_persons() -> None:

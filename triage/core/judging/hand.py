@@ -23,10 +23,13 @@ _LAST_LINES = 6
 _LONGEST_NAME = 40
 _NAME_WORDS = 4
 _NAMES = 3
+_SHORT = 3
 _LONG_LABEL = 6
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e"})
 _HOUSE_WORDS = 6
-_SMALL = frozenset(["at", "from", "von", "aus", "de", "van", "du", "i", "a", "l", "d"])
+_SMALL = frozenset(
+    ["at", "from", "von", "aus", "de", "van", "du", "i", "a", "l", "d", "das", "the", "le", "la", "el", "il", "het"]
+)
 _MOST_TEXT = 6000
 
 
@@ -76,9 +79,18 @@ def is_named(sender: Address) -> bool:
         return True
     if len(local) > 1 and local == "".join(word[0] for word in words(sender.name)):
         return True
+    if of_a_department(sender):
+        return False
     names = [word for word in words(sender.name)[:4] if len(word) > 2 and not _of_a_house(word)]
     held = pieces(sender.address)
     return len(names) > 1 and any(name in held and name not in domain.split(".")[:-1] for name in names)
+
+
+def of_a_department(sender: Address) -> bool:
+    """ "Meridian Quotes <quotes@meridian.example>": the house's name first, as no person's is."""
+    local, _, domain = sender.address.partition("@")
+    named = words(sender.name)
+    return len(named) > 1 and named[-1] == local and len(named[0]) > _SHORT and named[0] in domain
 
 
 def _may_be_name(part: str) -> bool:

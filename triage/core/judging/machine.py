@@ -6,7 +6,7 @@ Signs of a program are weighed against those of somebody who wrote; each alone p
 import re
 from collections.abc import Iterator, Sequence
 
-from triage.core.judging.hand import PROGRAM_MAILER
+from triage.core.judging.hand import PROGRAM_MAILER, of_a_department
 from triage.core.judging.look import Look
 from triage.core.judging.roles import DEVICES, ROLES, pieces, sounds_like_role
 from triage.core.people import is_public
@@ -80,7 +80,9 @@ def _is_telling(look: Look, telling: Sequence[Sign], common: Sequence[Sign]) -> 
         return True
     if not impersonal(look):
         return False
-    return sum(text.startswith(_TALK) for _, text in common) > 1 or not (look.asks or _greets(look))
+    if sum(text.startswith(_TALK) for _, text in common) > 1:
+        return True
+    return not look.asks and (not _greets(look) or sum(weight for weight, _ in (*telling, *common)) > _ENOUGH + 0.5)
 
 
 def _greets(look: Look) -> bool:
@@ -168,7 +170,9 @@ def impersonal(look: Look) -> bool:
     name = words(sender.name)
     if any(piece in ROLES or piece in DEVICES for piece in pieces(sender.address)) or PHRASES.house.find(name):
         return True
-    if sounds_like_role(sender.address) or look.people.is_own_domain(sender.address):  # a system of my own house
+    if (
+        of_a_department(sender) or sounds_like_role(sender.address) or look.people.is_own_domain(sender.address)
+    ):  # a system of my own house
         return True
     return len(name) >= _NAMED and "".join(name) in sender.address.partition("@")[2].replace("-", "")
 
@@ -182,6 +186,7 @@ def written_by_hand(look: Look) -> float:
         (2.0, look.hand.signed and not look.named),
         (1.0, look.answers),
         (1.5, look.form or look.relayed),
+        (2.0, bool((rule := look.people.rule(look.entry)) and rule.class_ in {"vip", "client", "coworker"})),
         (2.0, is_public(look.sender) or look.people.wrote_to(look.debtor, look.message.received)),
     )
     return sum(points for points, holds in signs if holds)

@@ -10,7 +10,7 @@ ROLES = frozenset(_TABLE["roles"])
 _DONE = re.compile(
     r"^[a-z]{3,}(?:ing|ions?|ments?|ance|ence|ung|ungen|dienst|services?|desk|stelle|termine?|theque|thek|tarife|maint)$"
 )
-_PIECE = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
+_PIECE = re.compile(r"[^\W\d_]+")
 
 
 def pieces(address: str) -> tuple[str, ...]:
