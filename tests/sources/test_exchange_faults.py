@@ -542,6 +542,22 @@ def test_meetings_are_told_by_element_and_class(place, tag, class_, method):
     assert (arrival.message.calendar, arrival.message.subject) == (method, "Quote 1")
 
 
+def test_an_invitation_and_the_answer_to_it_are_about_one_event(place):
+    own = place.server.own
+    own.deliver(letter(1), tag="MeetingRequest", class_="IPM.Schedule.Meeting.Request", extended={"35": "BAAAAA=="})
+    own.deliver(
+        letter(2), "Sent", tag="MeetingResponse", class_="IPM.Schedule.Meeting.Resp.Pos", extended={"35": "BAAAAA=="}
+    )
+    own.deliver(letter(3), extended={"35": "BAAAAA=="})
+    found, *_ = patiently(place.source())
+    told = {arrival.message.message_id: (arrival.message.calendar, arrival.message.event) for arrival in found}
+    assert told == {
+        message_id(1): ("REQUEST", "BAAAAA=="),
+        message_id(2): ("REPLY", "BAAAAA=="),
+        message_id(3): (None, None),
+    }
+
+
 @pytest.mark.parametrize(
     ("class_", "kind"),
     [

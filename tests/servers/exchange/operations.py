@@ -144,10 +144,11 @@ def _all(exchange: "Exchange") -> tuple[Mailbox, ...]:
 
 
 def _shape(request: Any) -> tuple[set[str], set[str]]:
-    """The properties asked for by name, and by tag."""
+    """The properties asked for by name, and by tag or by their number among those of meetings."""
     fields = {element.get("FieldURI") for element in request.iter(f"{T}FieldURI")}
-    tags = {element.get("PropertyTag", "").lower() for element in request.iter(f"{T}ExtendedFieldURI")}
-    return fields, tags
+    extended = list(request.iter(f"{T}ExtendedFieldURI"))
+    tags = {element.get("PropertyTag", "").lower() for element in extended}
+    return fields, tags | {element.get("PropertyId", "") for element in extended}
 
 
 def _find_item(exchange: "Exchange", request: Any) -> list[str]:

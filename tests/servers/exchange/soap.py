@@ -81,10 +81,10 @@ def item_element(item: Stored, wanted: set[str], extended: set[str]) -> str:
             parts.append(value)
     for tag in sorted(extended & item.extended.keys()):
         value = f"<t:Value>{text(item.extended[tag])}</t:Value>"
-        parts.append(
-            f'<t:ExtendedProperty><t:ExtendedFieldURI PropertyTag="{tag}" PropertyType="String"/>{value}'
-            "</t:ExtendedProperty>"
-        )
+        uri = f'PropertyTag="{tag}" PropertyType="String"'
+        if not tag.startswith("0x"):
+            uri = f'DistinguishedPropertySetId="Meeting" PropertyId="{tag}" PropertyType="Binary"'
+        parts.append(f"<t:ExtendedProperty><t:ExtendedFieldURI {uri}/>{value}</t:ExtendedProperty>")
     return f"<t:{item.tag}>{''.join(parts)}</t:{item.tag}>"
 
 

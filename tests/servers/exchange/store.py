@@ -1,5 +1,6 @@
 """What the server remembers: mailboxes, folders, items, and what every SyncState it ever gave out had told."""
 
+import base64
 import re
 from base64 import b64encode
 from dataclasses import dataclass, field
@@ -102,6 +103,8 @@ class Mailbox:
             item.extended["0x1046"] = about  # PidTagOriginalMessageId
             failed = re.search(rb"(?im)^final-recipient:[^;]*;\s*(\S+)", raw)
             item.extended["0x0074"] = failed[1].decode() if failed else ""  # PidTagOriginalDisplayTo
+        if event := re.search(rb"(?m)^UID:(\S+)", raw):
+            item.extended["35"] = base64.b64encode(event[1]).decode()  # PidLidCleanGlobalObjectId
         for name, value in changes.items():
             setattr(item, name, value)
         self.items[item.id] = item

@@ -26,6 +26,9 @@ _EXTENDED = {
     ABOUT: "String",
     ABOUT_TO: "String",
 }
+# PidLidCleanGlobalObjectId (MS-OXOCAL 2.2.1.28): of a meeting, the same in the invitation and in the answers to it.
+EVENT = "35"
+_MEETING = f'DistinguishedPropertySetId="Meeting" PropertyId="{EVENT}" PropertyType="Binary"'
 NAMED = (
     "item:ItemClass",
     "item:Subject",
@@ -41,7 +44,7 @@ NAMED = (
     "message:InternetMessageId",
     "message:References",
 )
-ENVELOPE = (*NAMED, SENDER_SMTP, REPRESENTED_SMTP, ABOUT, ABOUT_TO)
+ENVELOPE = (*NAMED, SENDER_SMTP, REPRESENTED_SMTP, ABOUT, ABOUT_TO, EVENT)
 """What judging reads of a message beside header fields and text."""
 HEADERS = "item:InternetMessageHeaders"
 TEXT, BODY, ATTACHMENTS = "item:TextBody", "item:Body", "item:Attachments"
@@ -204,12 +207,14 @@ def items(line: Line, ids: Collection[str], fields: Sequence[str]) -> dict[str, 
 
 
 def _get_item(ids: Collection[str], fields: Sequence[str]) -> bytes:
-    plain = "".join(f'<t:FieldURI FieldURI="{name}"/>' for name in fields if name not in _EXTENDED)
+    plain = "".join(f'<t:FieldURI FieldURI="{name}"/>' for name in fields if ":" in name)
     extended = "".join(
         f'<t:ExtendedFieldURI PropertyTag="{tag}" PropertyType="{_EXTENDED[tag]}"/>'
         for tag in fields
         if tag in _EXTENDED
     )
+    if EVENT in fields:
+        extended += f"<t:ExtendedFieldURI {_MEETING}/>"
     wanted = "".join(f"<t:ItemId Id={quoteattr(one)}/>" for one in ids)
     return (
         f"<m:GetItem {_NAMES}><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties>{plain}{extended}"

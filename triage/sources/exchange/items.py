@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from triage.model.mail import Message, Report, ReportKind
-from triage.sources.exchange.asking import ABOUT, ABOUT_TO, LAST_VERB, REPRESENTED_SMTP, SENDER_SMTP, T
+from triage.sources.exchange.asking import ABOUT, ABOUT_TO, EVENT, LAST_VERB, REPRESENTED_SMTP, SENDER_SMTP, T
 from triage.sources.exchange.line import Element
 from triage.sources.message import mime
 from triage.sources.message.charsets import clean
@@ -18,6 +18,7 @@ _WANTED = frozenset(name.lower() for name in mime.FIELDS)
 _MOST_FIELDS = 500
 _MOST_NAMES = 50
 _MOST_PEOPLE = 500
+_LONGEST_EVENT = 500
 
 # By the item's class (MS-OXOMSG, MS-OXOCAL): what kind of message it is where no header tells.
 _REPORTS = {
@@ -120,7 +121,10 @@ def _as_its_class_tells(read: Message, item: Element, class_: str) -> Message:
         return replace(read, report=Report(kind=kind, about=named, recipients=recipients))
     tag = str(item.tag).removeprefix(T)
     method = next((name for start, name in _MEETINGS.items() if class_.startswith(start)), _MEETING_TAGS.get(tag))
-    return replace(read, calendar=method, parts=(*read.parts, "text/calendar")) if method else read
+    if method is None:
+        return read
+    event = _extended(item, EVENT)[:_LONGEST_EVENT] or read.event
+    return replace(read, calendar=method, event=event, parts=(*read.parts, "text/calendar"))
 
 
 def _named_in(names: str) -> tuple[str, ...]:
@@ -175,7 +179,7 @@ def _text(item: Element, name: str) -> str:
 def _extended(item: Element, tag: str) -> str:
     for element in item.iterfind(f"{T}ExtendedProperty"):
         uri = element.find(f"{T}ExtendedFieldURI")
-        if uri is not None and uri.get("PropertyTag", "").lower() == tag:
+        if uri is not None and (uri.get("PropertyTag", "").lower() or uri.get("PropertyId", "")) == tag:
             return (element.findtext(f"{T}Value") or "").strip()
     return ""
 
