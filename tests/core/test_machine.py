@@ -277,6 +277,12 @@ def test_nobodys_hand_is_seen_in_it(sender, subject, text) -> None:
             "This is a reminder. The meeting has been cancelled; if you have any questions, call.",
             id="a named person speaks like a notice",
         ),
+        pytest.param(
+            "Biuro <info@nowakmeble.example>",
+            "Zamówienie 4471",
+            "Prosimy o przesłanie oferty na 300 etykiet do 20.06, nr 4471 i 4472, www.nowakmeble.example/wzory",
+            id="a language that is not read",
+        ),
     ],
 )
 def test_a_role_behind_which_somebody_sits(sender, subject, text) -> None:

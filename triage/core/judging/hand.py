@@ -35,8 +35,8 @@ _MOST_TEXT = 6000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hand:
-    """Signs of a person: a mail program for people, a name below, "I", and a
-    greeting as people greet, where a database would write my name in full. `house`: what stands below is the house's.
+    """Signs of a person: a mail program for people, a name below, "I", and a greeting as people greet, where a database
+    would write my name in full. `house`: what stands below is the house's.
     """
 
     mail_program: bool

@@ -82,7 +82,14 @@ def _is_telling(look: Look, telling: Sequence[Sign], common: Sequence[Sign]) -> 
         return False
     if sum(text.startswith(_TALK) for _, text in common) > 1:
         return True
-    return not look.asks and (not _greets(look) or sum(weight for weight, _ in (*telling, *common)) > _ENOUGH + 0.5)
+    return _asks_nothing(look) and (
+        not _greets(look) or sum(weight for weight, _ in (*telling, *common)) > _ENOUGH + 0.5
+    )
+
+
+def _asks_nothing(look: Look) -> bool:
+    """As far as can be told: in a language that is not read, anything may be asked."""
+    return not look.asks and any(PHRASES.common.find(part.said) for part in look.sentences)
 
 
 def _greets(look: Look) -> bool:
@@ -137,7 +144,7 @@ def _common(look: Look) -> Iterator[Sign]:
         yield 0.5, f'{_TALK} "{phrase}"'
     figures = sum(any(map(str.isdigit, word)) for part in look.sentences[:20] for word in part.said)
     found = (
-        ("asks nothing", not look.asks),
+        ("asks nothing", _asks_nothing(look)),
         ("a system of yours", look.people.is_own_domain(look.sender) and not (look.asks or _greets(look))),
         ("a number in the subject", bool(_NUMBER.search(look.message.subject))),
         ("figures", figures >= _FIGURES),

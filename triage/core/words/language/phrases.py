@@ -161,6 +161,7 @@ class Phrases:
     notice_subject: Group
     myself: Group
     house: Group
+    common: Group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
