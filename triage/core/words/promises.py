@@ -164,7 +164,7 @@ def _thing_to_come(said: Sequence[str], text: str) -> Iterator[_Claim]:
         for place in range(begun, end):
             owned = place and (PROMISES.article.at(said, place - 1) or PROMISES.yours.at(said, place - 1))
             owned = owned or any(group.find(said[begun:place]) for group in (PROMISES.others, PROMISES.first))
-            if (count := PROMISES.things.at(said, place)) and not owned:
+            if (count := PROMISES.things.at(said, place)) and not owned and "from" not in said[place : place + 3]:
                 yield _Claim(start=place, end=place + count, dated=True, told=True, next=True)
 
 
@@ -333,9 +333,17 @@ def _when(said: Sequence[str], claim: _Claim, sent: datetime, hours: Hours) -> d
         if said[place] and (found := moment(said, place, sent, hours)):
             return found[0]
     for place in range(claim.start if claim.next else max(0, claim.start - 6), claim.start):
-        if said[place] and (found := moment(said, place, sent, hours)) and 0 <= claim.start - found[1] <= _GAP:
+        if said[place] and (found := moment(said, place, sent, hours)) and _adjoins(said, found[1], claim):
             return found[0]
     return None
+
+
+def _adjoins(said: Sequence[str], end: int, claim: _Claim) -> bool:
+    """ "Tomorrow at the latest I'll …"; "it is Thursday and she will …" is of another's Thursday."""
+    between = said[end : claim.start]
+    if end > claim.start or len(between) > _GAP:
+        return False
+    return not PROMISES.then.find(between) or bool(PROMISES.me.find(said[:end]) or PROMISES.first.find(said[:end]))
 
 
 def _at(group: Group, said: Sequence[str], place: int) -> int:
