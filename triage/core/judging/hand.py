@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from triage.core.judging.roles import DEVICES, ROLES, pieces
 from triage.core.words.language import PHRASES
@@ -103,10 +104,11 @@ def _of_a_house(word: str) -> bool:
 
 def _signatures(sender: Address, text: str) -> tuple[bool, bool]:
     """Does a person's name stand near the end, or on a line of its own the house's?"""
-    lines = [line.strip() for line in text[:_MOST_TEXT].splitlines() if any(map(str.isalnum, line))]
+    below = (line.strip() for line in reversed(text[:_MOST_TEXT].splitlines()) if any(map(str.isalnum, line)))
+    lines = [*islice(below, _LAST_LINES + 1)][::-1]
     named, house = words(sender.name), _house_words(sender)
     labels = sender.address.partition("@")[2].split(".")
-    last = lines[1:][-_LAST_LINES:]
+    last = lines[1:]
     ends = bool(len(named) > 1 and lines and _plain(lines[-1])[-1:] == [*named[:1]] and not _of_a_house(named[0]))
     ends = ends or bool(lines and (found := _LAST_WORDS.search(lines[-1])) and _is_name(found[1], named, house, labels))
     signed = ends or any(_is_name(piece, named, house, labels) for line in last for piece in line.split(", "))
@@ -120,14 +122,16 @@ def _house_words(sender: Address) -> set[str]:
 
 def _plain(text: str) -> list[str]:
     """The words, those with an apostrophe or a hyphen apart, umlauts written as in a domain."""
-    return [one for word in words(text) for one in re.split(r"['-]", word.translate(_UMLAUTS)) if one]
+    return " ".join(words(text)).translate(_UMLAUTS).replace("'", " ").replace("-", " ").split()
 
 
 def _is_name(line: str, named: Sequence[str], house: set[str], labels: Sequence[str]) -> bool:
     """ "Peg Hartwell", "Ms Bauer", "Tess at Paws": capitals beside the house's words, and no others."""
     line = line.partition("(")[0].strip()
+    if len(line) > _LONGEST_NAME or not line[-1:].isalpha() or ":" in line:
+        return False
     said = _plain(line)
-    if not said or len(line) > _LONGEST_NAME or len(said) > _NAME_WORDS or not line[-1].isalpha() or ":" in line:
+    if not said or len(said) > _NAME_WORDS:
         return False
     if len(said) == 1 and said[0] in house:  # "Peters" of Hausverwaltung Peters, but not "Gearworks"
         return not _of_a_house(said[0]) and said[0] not in labels and tuple(said) != tuple(named)
@@ -142,8 +146,10 @@ def _is_name(line: str, named: Sequence[str], house: set[str], labels: Sequence[
 
 
 def _is_house(line: str, house: set[str]) -> bool:
+    if line[-1] in "?!:" or not line[0].isupper():
+        return False
     said = _plain(line)
-    if not said or len(said) > _HOUSE_WORDS or line[-1] in "?!:" or not line[0].isupper():
+    if not said or len(said) > _HOUSE_WORDS:
         return False
     labels = [label for label in house if len(label) > _LONG_LABEL]
     of_house = [

@@ -5,6 +5,7 @@ Signs of a program are weighed against those of somebody who wrote; each alone p
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from triage.core.judging.hand import PROGRAM_MAILER, of_a_department
 from triage.core.judging.look import Look
@@ -40,7 +41,7 @@ _PROGRAM_FIELDS = (
 )
 _LABELLED = re.compile(r"^[^\W\d_][^\n:]{1,40}:[ \t]+\S", re.M)
 _NUMBER = re.compile(r"\d{3}")
-_LINK = re.compile(r"https?://|www\.|\w\.\w{2,12}/\w", re.I)
+_LINK = re.compile(r"[hHwW.](?i:(?<=h)ttps?://|(?<=w)ww\.|(?<=\w\.)\w{2,12}/\w)")
 _TALK = "speaks of"
 _SUBJECT = "subject"
 _PROGRAM = "sent by a program"
@@ -142,12 +143,13 @@ def _common(look: Look) -> Iterator[Sign]:
             yield 1.0, "nobody's hand"
     for phrase in _found(look, PHRASES.service_talk)[:_MOST_TALK]:
         yield 0.5, f'{_TALK} "{phrase}"'
-    figures = sum(any(map(str.isdigit, word)) for part in look.sentences[:20] for word in part.said)
+    said = (word for part in look.sentences[:20] for word in part.said if not word.isalpha())
+    figures = tuple(islice((word for word in said if any(map(str.isdigit, word))), _FIGURES))
     found = (
         ("asks nothing", _asks_nothing(look)),
         ("a system of yours", look.people.is_own_domain(look.sender) and not (look.asks or _greets(look))),
         ("a number in the subject", bool(_NUMBER.search(look.message.subject))),
-        ("figures", figures >= _FIGURES),
+        ("figures", len(figures) == _FIGURES),
         ("a link", bool(_LINK.search(text))),
         ("no plain text", "text/html" in look.message.parts and "text/plain" not in look.message.parts),
     )
