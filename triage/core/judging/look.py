@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from typing import Any, TypeVar
 
 from triage.core.judging.hand import Hand, hand, is_named
 from triage.core.judging.mass import mass_signs
@@ -22,6 +23,7 @@ from triage.model.entries import Entry
 from triage.model.judgements import Reason
 from triage.model.mail import Message
 
+T = TypeVar("T")
 Rule = Callable[["Look"], Reason | None]
 """One question about a message, and at most one Reason."""
 
@@ -54,14 +56,15 @@ class Look:
     people: People
     talk: Conversation = field(default_factory=Conversation)
     hours: Hours | None = None
-    _said: dict["Rule", Reason | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _said: dict[Callable[["Look"], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def says(self, rule: "Rule") -> Reason | None:
-        """What a rule makes of it: each is asked once, however many others go by it."""
+    def says(self, rule: Callable[["Look"], T]) -> T:
+        """What a rule, or a part of one, makes of it: each is asked once, however many others go by it."""
         said = self._said
         if rule not in said:
             said[rule] = rule(self)
-        return said[rule]
+        answer: T = said[rule]
+        return answer
 
     @property
     def message(self) -> Message:

@@ -62,7 +62,7 @@ def notice(look: Look) -> Reason | None:
         return None
     telling, common = (*plain, *_telling(look)), tuple(_common(look))
     points = sum(weight for weight, _ in (*telling, *common))
-    if points < _ENOUGH or points - written_by_hand(look) < _ENOUGH:
+    if points < _ENOUGH or points - look.says(written_by_hand) < _ENOUGH:
         return None
     if not _is_telling(look, telling, common):
         return None
@@ -79,7 +79,7 @@ def _is_telling(look: Look, telling: Sequence[Sign], common: Sequence[Sign]) -> 
     """
     if sum(weight for weight, text in telling if not text.startswith(_SUBJECT)) >= 1:
         return True
-    if not impersonal(look):
+    if not look.says(impersonal):
         return False
     if sum(text.startswith(_TALK) for _, text in common) > 1:
         return True
@@ -137,9 +137,9 @@ def _subject(look: Look) -> Iterator[Sign]:
 def _common(look: Look) -> Iterator[Sign]:
     """What notices have in common with much that people write."""
     text = (look.message.text or "")[:_MOST_TEXT]
-    if impersonal(look):
+    if look.says(impersonal):
         yield 1.0, f"from {look.sender}"
-        if not written_by_hand(look):
+        if not look.says(written_by_hand):
             yield 1.0, "nobody's hand"
     for phrase in _found(look, PHRASES.service_talk)[:_MOST_TALK]:
         yield 0.5, f'{_TALK} "{phrase}"'

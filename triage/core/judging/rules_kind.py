@@ -145,7 +145,7 @@ def receipt(look: Look) -> Reason | None:
     if not (role or look.bulk or is_no_reply(look.sender)) or look.parent_is_mine:
         return None
     found = PHRASES.receipt.find(look.subject)
-    if found and written_by_hand(look) >= _BY_HAND:
+    if found and look.says(written_by_hand) >= _BY_HAND:
         return None
     return Reason(rule="receipt", points=-3, text=f'a receipt or notice: "{found}"') if found else None
 

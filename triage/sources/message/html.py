@@ -114,7 +114,7 @@ _SIGNATURE_SIGNS = ("ignature", "__SIG_")
 _MARKS = ("id", "class", "name", "data-marker")
 _LONGEST_SIGNATURE = 20  # lines; what is longer is a mail
 _SPACE = re.compile(r"[ \t\r\n\f\xa0](?:(?<! )[ \t\r\n\f\xa0]*|[ \t\r\n\f\xa0]+)")  # a single blank stays
-_PADDING = re.compile("[\u200b\u200c\u200d\u2060\u034f\ufeff\u00ad\u2007\0]+")
+_PADDING = "\u200b\u200c\u200d\u2060\u034f\ufeff\u00ad\u2007\0"
 _EMPTY_LINES = re.compile(r"\n\n\n+")
 
 
@@ -170,7 +170,9 @@ def html_text(html: str, most: int) -> str:
         return ""
     page = _Page(signed=any(sign in html for sign in _SIGNATURE_SIGNS))
     _walk(body, page, most)
-    text = _PADDING.sub("", "\n".join(page.lines))
+    text = "\n".join(page.lines)
+    for sign in _PADDING:
+        text = text.replace(sign, "")
     return _EMPTY_LINES.sub("\n\n", text).strip()[:most]
 
 

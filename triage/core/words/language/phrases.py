@@ -13,7 +13,7 @@ from string import ascii_lowercase, ascii_uppercase
 
 _WORD = re.compile(r"[^\W_]++(?:['-][^\W_]++)*+")
 # An apostrophe or hyphen that is not within a word. Each pattern begins with one sign, which is found at once.
-_LOOSE = tuple(re.compile(rf"{sign}(?:(?<![a-z0-9].)|(?![a-z0-9]))") for sign in "-'")
+_LOOSE = {sign: re.compile(rf"{sign}(?:(?<![a-z0-9].)|(?![a-z0-9]))") for sign in "-'"}
 _STRAIGHT = (("’", "'"), ("‘", "'"), ("´", "'"), ("`", "'"), ("‐", "-"), ("‑", "-"))
 _PRINTED = "“”„«»–—…•\xa0"  # stands between words, often as all that is not ASCII
 _APART = "".join(sign for sign in map(chr, range(128)) if not sign.isalnum() and sign not in "'`-")
@@ -30,8 +30,9 @@ def words(text: str) -> tuple[str, ...]:
         if not text.isascii():
             return tuple(_WORD.findall(text.casefold()))
     kept = text.encode().translate(_ASCII).decode()  # half the time that a pattern takes
-    for loose in _LOOSE:
-        kept = loose.sub(" ", kept)
+    for sign, loose in _LOOSE.items():
+        if sign in kept:
+            kept = loose.sub(" ", kept)
     return tuple(kept.split())
 
 
