@@ -31,14 +31,18 @@ _MANY = (
     r"(?:companies|firms|businesses|clients?|customers|shops|teams|brands|betrieben?|firmen|kunden|unternehmen|arbeitgeber|"
     r"follower[ns]?|developers|engineers|entwickler|entreprises|développeurs|empresas|negocios|clientes|programadores)"
 )
-# It begins with one sign of a few, so that all between is skipped at once.
-_NUMBERED = re.compile(
-    r"[abcdefioprsw](?<!\w.)(?:(?<=o)rder|(?<=i)nvoice|(?<=c)(?:laim|ommande)|(?<=f)(?:lat|actur[ea])|(?<=r)(?:oom|ef|"
-    r"eference|echnung)|(?<=a)(?:partment|pplication|uftrag|ntrag)|(?<=b)estellung|(?<=s)chaden|(?<=w)ohnung|"
-    r"(?<=d)ossier|(?<=p)(?:edido|iso)|(?<=e)xpediente)[ .:#]{0,2}(?:n[ro°º]?|number)?[ .:#]{0,3}\d"
+_LABELS = (
+    *("order", "invoice", "claim", "flat", "apartment", "room", "reference", "ref", "application"),
+    *("rechnung", "bestellung", "auftrag", "schaden", "wohnung", "antrag"),
+    *("commande", "facture", "dossier", "pedido", "factura", "piso", "expediente"),
 )
+_NUMBERED = re.compile(rf"\b(?:{'|'.join(_LABELS)})[ .:#]{{0,2}}(?:n[ro°º]?|number)?[ .:#]{{0,3}}\d")
 _MINUTES = re.compile(r"\b(?:\d\d?|five|ten|fifteen|twenty|fünf|zehn|quinze|diez)[ -]?min(?:\b|ut)")
 _GAP = re.compile(r"\{[ \w]{1,40}\}|\[(?:first ?name|last ?name|name|company|firma|vorname)\]", re.I)
+
+
+def _is_numbered(small: str) -> bool:
+    return any(label in small for label in _LABELS) and bool(_NUMBERED.search(small))
 
 
 def _takes_minutes(small: str) -> bool:
@@ -50,7 +54,7 @@ def _takes_minutes(small: str) -> bool:
 _MARKS: dict[str, Callable[[str], object]] = {
     "#price": re.compile(rf"[$€£\d](?:(?<!\d) ?\d|(?<=\d) ?{_MONEY})").search,
     "#many": re.compile(rf"\d\+? (?:[^\W\d]+ )?{_MANY}\b").search,
-    "#numbered": _NUMBERED.search,
+    "#numbered": _is_numbered,
     "#gap": _GAP.search,
     "#minutes": _takes_minutes,
     "#link": re.compile(r"https?://").search,
