@@ -239,6 +239,24 @@ def test_nobodys_hand_is_seen_in_it(sender, subject, text) -> None:
 @pytest.mark.parametrize(
     ("sender", "subject", "text"),
     [
+        pytest.param(
+            "Hotel Adler <info@adler.example>",
+            "Quote",
+            "Good morning,\n\nwe need 12 new doors. Could you send us a quote?\n\nHotel Adler",
+            id="a firm that wants a quote signs as a firm",
+        ),
+        pytest.param(
+            "Hotel Adler <info@adler.example>",
+            "Anfrage",
+            "Guten Tag,\n\nwir brauchen zwölf Zimmertüren. Können Sie uns ein Angebot machen?\n\nIhr Hotel Adler",
+            id="a German firm",
+        ),
+        pytest.param(
+            "Mairie <contact@mairie.example>",
+            "Devis",
+            "Madame, Monsieur,\n\nnous voudrions un devis pour vingt bancs. Quand pouvez-vous passer ?\n\nLa mairie",
+            id="a French town hall",
+        ),
         pytest.param("stock@barnes.example", "4471", "4471 in red or blue?", id="a mere question"),
         pytest.param("lager@krueger.example", "Palette", "Palette kommt schon um 7. Jemand da?", id="a German one"),
         pytest.param(

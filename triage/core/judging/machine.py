@@ -18,6 +18,7 @@ from triage.model.judgements import Reason
 _ENOUGH = 3.0
 _MOST_TEXT = 3000
 _MOST_PHRASES = 2
+_MOST_SPOKEN = 20
 _MOST_TALK = 3
 _MOST_SHOWN = 3
 _MARGIN = 20
@@ -186,6 +187,15 @@ def impersonal(look: Look) -> bool:
     return len(name) >= _NAMED and "".join(name) in sender.address.partition("@")[2].replace("-", "")
 
 
+def _needs(look: Look) -> bool:
+    """A question, and words of somebody who wants something: a firm that asks for a quote signs as a firm."""
+    spoken = look.sentences[:_MOST_SPOKEN]
+    wanted = (PHRASES.buying.find(part.said).split() for part in spoken)
+    # A word alone, "your order" and "where you left off" are said by shops as well.
+    wants = any(len(said) > 1 and not PHRASES.addressed.starts(said) for said in wanted)
+    return wants and any(part.is_question for part in spoken)
+
+
 def written_by_hand(look: Look) -> float:
     """How much speaks for somebody who wrote."""
     signs = (
@@ -196,6 +206,7 @@ def written_by_hand(look: Look) -> float:
         (1.0, look.answers),
         (1.5, look.form or look.relayed),
         (2.0, bool((rule := look.people.rule(look.entry)) and rule.class_ in {"vip", "client", "coworker"})),
+        (2.0, _needs(look)),
         (2.0, is_public(look.sender) or look.people.wrote_to(look.debtor, look.message.received)),
     )
     return sum(points for points, holds in signs if holds)
