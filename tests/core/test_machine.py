@@ -296,6 +296,48 @@ def test_nobodys_hand_is_seen_in_it(sender, subject, text) -> None:
             id="a named person speaks like a notice",
         ),
         pytest.param(
+            "Exams Office <exams@harboruni.example>",
+            "Typography exam",
+            "Dear Mr Vale,\n\nthe examiner has withdrawn. Are you available on 3 July?\n\nExams Office",
+            id="the house signs and asks",
+        ),
+        pytest.param(
+            "Loos Shop <shop@loosltd.example>",
+            "Labels",
+            "Thank you for your delivery! 12 are torn though. We would like replacements.\n\nLoos Shop",
+            id="the house signs and wants something, in no words of asking",
+        ),
+        pytest.param(
+            "Foxmedia <booking@foxmedia.example>",
+            "Booth 14",
+            "Can you upload the final files to our portal by Friday?",
+            id="a client's portal",
+        ),
+        pytest.param(
+            "Barnes Orders <orders@barnes.example>",
+            "PO 4471 / invoice 1187",
+            "300 labels ordered, 400 invoiced. Please correct and resend.",
+            id="an order desk about my invoice",
+        ),
+        pytest.param(
+            "Dock Watch <alerts@dockwatch.example>",
+            "Your van",
+            "Robin, somebody is trying the doors of your van. Sue, number 6",
+            id="an address for alerts",
+        ),
+        pytest.param(
+            "Taller Vega <info@tallervega.example>",
+            "Rótulo 118",
+            "El rótulo 118 ha llegado roto. Necesitamos otro antes del viernes.\n\nTaller Vega",
+            id="a Spanish house",
+        ),
+        pytest.param(
+            "Basisschool Haven <administratie@school.example>",
+            "Lia",
+            "Beste ouder, Lia is ziek. Kunt u haar ophalen?\n\nBasisschool Haven",
+            id="a Dutch house",
+        ),
+        pytest.param(
             "Biuro <info@nowakmeble.example>",
             "Zamówienie 4471",
             "Prosimy o przesłanie oferty na 300 etykiet do 20.06, nr 4471 i 4472, www.nowakmeble.example/wzory",

@@ -16,6 +16,7 @@ from triage.core.words.language.phrases import words
 from triage.model.judgements import Reason
 
 _ENOUGH = 3.0
+_SPOKEN = 1.5
 _MOST_TEXT = 3000
 _MOST_PHRASES = 2
 _MOST_SPOKEN = 20
@@ -46,6 +47,9 @@ _LINK = re.compile(r"[hHwW.](?i:(?<=h)ttps?://|(?<=w)ww\.|(?<=\w\.)\w{2,12}/\w)"
 _TALK = "speaks of"
 _SUBJECT = "subject"
 _PROGRAM = "sent by a program"
+_OWN = "a system of yours"
+_FORM = "fields with labels"
+_SPOKEN_OF = (_SUBJECT, _TALK, _OWN, _FORM)
 
 Sign = tuple[float, str]
 """How much something speaks for a program, and what it was."""
@@ -61,32 +65,27 @@ def notice(look: Look) -> Reason | None:
     plain = tuple(_plain(look))
     if not plain and (look.named or look.answers):  # most mail of people: nothing more need be sought
         return None
-    telling, common = (*plain, *_telling(look)), tuple(_common(look))
-    points = sum(weight for weight, _ in (*telling, *common))
-    if points < _ENOUGH or points - look.says(written_by_hand) < _ENOUGH:
+    others = (*_telling(look), *_common(look))
+    points = sum(weight for weight, _ in (*plain, *others))
+    if points < _ENOUGH or points - look.says(written_by_hand) < _ENOUGH or not _is_telling(look, plain, others):
         return None
-    if not _is_telling(look, telling, common):
-        return None
-    strongest = sorted((*telling, *common), key=lambda sign: -sign[0])[:_MOST_SHOWN]
+    strongest = sorted((*plain, *others), key=lambda sign: -sign[0])[:_MOST_SHOWN]
     shown = ", ".join(text for _, text in strongest)
     return Reason(rule="notice", points=-6, text=f"reads like a program's notice: {shown}")
 
 
-def _is_telling(look: Look, telling: Sequence[Sign], common: Sequence[Sign]) -> bool:
-    """Is there more than an address, a subject and what anybody may write? Nobody's mere question is passed over.
+def _is_telling(look: Look, plain: Sequence[Sign], others: Sequence[Sign]) -> bool:
+    """Do words speak of a program, and not only that nobody is seen behind a role and a house?
 
-    Beside a word by which programs are known, that is a house that speaks much of its services, or one that neither
-    greets nor asks.
+    Where something is asked they must be what hardly anybody writes, or several: firms ask without a name below, too.
     """
-    if sum(weight for weight, text in telling if not text.startswith(_SUBJECT)) >= 1:
+    said = sum(weight for weight, text in plain if text != _PROGRAM)
+    if said >= 1:
         return True
-    if not look.says(impersonal):
-        return False
-    if sum(text.startswith(_TALK) for _, text in common) > 1:
-        return True
-    return _asks_nothing(look) and (
-        not _greets(look) or sum(weight for weight, _ in (*telling, *common)) > _ENOUGH + 0.5
-    )
+    spoken = said + sum(weight for weight, text in others if text.startswith(_SPOKEN_OF))
+    if _asks_nothing(look) and not look.troubled:
+        return spoken >= (1.0 if _greets(look) else 0.5)
+    return spoken >= _SPOKEN
 
 
 def _asks_nothing(look: Look) -> bool:
@@ -125,7 +124,7 @@ def _telling(look: Look) -> Iterator[Sign]:
     if look.calls_in_full:
         yield 0.5, "your name in full"
     if len(_LABELLED.findall((look.message.text or "")[:_MOST_TEXT])) >= _FIELDS:
-        yield 0.5, "fields with labels"
+        yield 0.5, _FORM
 
 
 def _subject(look: Look) -> Iterator[Sign]:
@@ -148,7 +147,7 @@ def _common(look: Look) -> Iterator[Sign]:
     figures = tuple(islice((word for word in said if any(map(str.isdigit, word))), _FIGURES))
     found = (
         ("asks nothing", _asks_nothing(look)),
-        ("a system of yours", look.people.is_own_domain(look.sender) and not (look.asks or _greets(look))),
+        (_OWN, look.people.is_own_domain(look.sender) and not (look.asks or _greets(look))),
         ("a number in the subject", bool(_NUMBER.search(look.message.subject))),
         ("figures", len(figures) == _FIGURES),
         ("a link", bool(_LINK.search(text))),

@@ -145,9 +145,14 @@ def receipt(look: Look) -> Reason | None:
     if not (role or look.bulk or is_no_reply(look.sender)) or look.parent_is_mine:
         return None
     found = PHRASES.receipt.find(look.subject)
-    if found and look.says(written_by_hand) >= _BY_HAND:
+    if found and (look.says(written_by_hand) >= _BY_HAND or _asks_plainly(look)):
         return None
     return Reason(rule="receipt", points=-3, text=f'a receipt or notice: "{found}"') if found else None
+
+
+def _asks_plainly(look: Look) -> bool:
+    """Something is asked from a role's address, and nothing else says that a program wrote it."""
+    return bool(look.asks) and not look.bulk and not is_no_reply(look.sender) and not look.says(notice)
 
 
 def bulk(look: Look) -> Reason | None:
