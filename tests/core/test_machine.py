@@ -338,6 +338,12 @@ def test_nobodys_hand_is_seen_in_it(sender, subject, text) -> None:
             id="a Dutch house",
         ),
         pytest.param(
+            "Cabinet Morel <rdv@cabinet-morel.example>",
+            "Votre rendez-vous",
+            "Nous devons déplacer votre rendez-vous. Vendredi vous conviendrait-il ?\n\nCabinet Morel",
+            id="a French practice moves the appointment",
+        ),
+        pytest.param(
             "Biuro <info@nowakmeble.example>",
             "Zamówienie 4471",
             "Prosimy o przesłanie oferty na 300 etykiet do 20.06, nr 4471 i 4472, www.nowakmeble.example/wzory",

@@ -130,7 +130,7 @@ def _telling(look: Look) -> Iterator[Sign]:
 def _subject(look: Look) -> Iterator[Sign]:
     if phrase := PHRASES.notice_subject.find(look.subject):
         yield 1.0, f'{_SUBJECT} "{phrase}"'
-    elif phrase := PHRASES.receipt.find(look.subject):
+    elif phrase := PHRASES.receipt.find(look.subject) or PHRASES.service_talk.find(look.subject):
         yield 0.5, f'{_SUBJECT} "{phrase}"'
 
 
