@@ -79,7 +79,7 @@ def test_a_first_read_goes_on_from_each_batch_until_complete() -> None:
         assert source.asked == [None, "a", "b"]
 
 
-@pytest.mark.parametrize(("jitter", "seconds"), [(0.0, 96), (0.5, 108), (1.0, 120)])
+@pytest.mark.parametrize(("jitter", "seconds"), [(0.0, 108), (0.5, 114), (1.0, 120)])
 def test_sources_that_began_together_drift_apart_but_none_polls_late(jitter: float, seconds: float) -> None:
     source = Scripted(batch("a"))
     with Pumped(source, jitter) as pumped:
