@@ -2,14 +2,28 @@
 
 from triage.core.words.language.phrases import (
     DEADLINES,
+    ORDER,
     PHRASES,
     PROMISES,
     QUOTES,
     Deadlines,
     Group,
+    Order,
     Phrases,
     Promises,
     Quotes,
 )
 
-__all__ = ["DEADLINES", "PHRASES", "PROMISES", "QUOTES", "Deadlines", "Group", "Phrases", "Promises", "Quotes"]
+__all__ = [
+    "DEADLINES",
+    "ORDER",
+    "PHRASES",
+    "PROMISES",
+    "QUOTES",
+    "Deadlines",
+    "Group",
+    "Order",
+    "Phrases",
+    "Promises",
+    "Quotes",
+]

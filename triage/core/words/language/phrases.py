@@ -277,6 +277,22 @@ class Quotes:
     disclaimer: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Single words whose order asks where no question mark does; `de.toml` shows what each is for."""
+
+    pronouns: frozenset[str]
+    subjects: frozenset[str]
+    auxiliaries: frozenset[str]
+    asking: frozenset[str]
+    after_was: frozenset[str]
+    said: frozenset[str]
+    verbs: frozenset[str]
+    things: frozenset[str]
+    people: frozenset[str]
+    last: frozenset[str]
+
+
 Table = dict[str, list[str]]
 
 
@@ -288,12 +304,13 @@ class _Tables:
     moments: Table
     quotes: Table
     promises: Table
+    order: Table
     counts: dict[str, dict[str, int]]
     parted: dict[str, Group]
 
 
 def _tables() -> _Tables:
-    found = _Tables(phrases={}, moments={}, quotes={}, promises={}, counts={}, parted={})
+    found = _Tables(phrases={}, moments={}, quotes={}, promises={}, order={}, counts={}, parted={})
     languages = (path for path in files(__package__).iterdir() if path.name.endswith(".toml"))
     for path in sorted(languages, key=lambda path: path.name):
         table = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -310,6 +327,7 @@ def _tables() -> _Tables:
             (found.moments, named),
             (found.promises, promised),
             (found.quotes, table.pop("quotes", {})),
+            (found.order, table.pop("order", {})),
             (found.phrases, table),
         )
         for into, group in groups:
@@ -327,6 +345,7 @@ def _count(into: dict[str, int], listed: Iterable[Iterable[str]], *, first: int)
 _FOUND = _tables()
 PHRASES = Phrases(**{field.name: Group(_FOUND.phrases[field.name]) for field in fields(Phrases)})
 QUOTES = Quotes(**{field.name: tuple(_FOUND.quotes[field.name]) for field in fields(Quotes)})
+ORDER = Order(**{field.name: frozenset(_FOUND.order[field.name]) for field in fields(Order)})
 DEADLINES = Deadlines(
     weekdays=_FOUND.counts["weekdays"],
     **{field.name: Group(_FOUND.moments[field.name]) for field in fields(Deadlines) if field.name != "weekdays"},
