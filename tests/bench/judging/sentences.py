@@ -1,6 +1,5 @@
 """What is measured on words alone: asks, own words, and the invented promises and cold mails of the tests."""
 
-import collections
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +18,8 @@ from triage.settings import Me
 
 INVENTED = Path(__file__).parents[2] / "core"
 MONDAY = datetime(2026, 11, 16, 10, tzinfo=UTC)
+# A hundred that sell and a hundred that do not, from before there was a rule.
+WRITTEN_FIRST = 200
 _ROBIN = Address(name="Robin Vale", address="robin@example.com")
 _STRANGER = Address(name="Lee Sun", address="lee@seller.example")
 
@@ -75,21 +76,31 @@ def promises() -> Row:
 
 def cold() -> Iterator[Row]:
     """Invented first mails that sell or recruit, and others: who of them rings only at the last stages?"""
-    for name, file in (("", "cold.tsv"), (", held out", "cold_held.tsv")):
-        rules: dict[str, list[tuple[set[str], str]]] = collections.defaultdict(list)
-        for line in (INVENTED / file).read_text("utf-8").split("\n"):
-            if line:
-                label, subject, text = line.replace("\\n", "\n").split("\t")
-                rules[label].append((_rules(subject, text), subject))
-        early = [subject for found, subject in rules["cold"] if not found & {COLD, MAYBE_COLD}]
-        late = [subject for found, subject in rules["genuine"] if found & {COLD, MAYBE_COLD}]
-        yield Row(
-            f"invented cold mails that ring early{name}",
-            f"{len(early)} of {len(rules['cold'])}",
-            f"genuine that ring late {len(late)} of {len(rules['genuine'])}",
-            "0",
-            [*early, *late],
-        )
+    taught, held = _mails("cold.tsv"), _mails("cold_held.tsv")
+    yield _ringing("invented cold mails that ring early", taught[:WRITTEN_FIRST])
+    yield _ringing("the same, written since", taught[WRITTEN_FIRST:])
+    yield _ringing("the same, held out", held)
+
+
+def _mails(file: str) -> list[tuple[str, str, str]]:
+    """Is it cold or genuine, the subject, the text."""
+    lines = (INVENTED / file).read_text("utf-8").split("\n")
+    label_subject_text = (line.replace("\\n", "\n").split("\t") for line in lines if line)
+    return [(label, subject, text) for label, subject, text in label_subject_text]
+
+
+def _ringing(measure: str, mails: list[tuple[str, str, str]]) -> Row:
+    late = [(label, subject, bool(_rules(subject, text) & {COLD, MAYBE_COLD})) for label, subject, text in mails]
+    early_cold = [subject for label, subject, is_late in late if label == "cold" and not is_late]
+    late_genuine = [subject for label, subject, is_late in late if label == "genuine" and is_late]
+    colds = sum(label == "cold" for label, _, _ in late)
+    return Row(
+        measure,
+        f"{len(early_cold)} of {colds}",
+        f"genuine that ring late {len(late_genuine)} of {len(late) - colds}",
+        "0",
+        [*early_cold, *late_genuine],
+    )
 
 
 def _rules(subject: str, text: str) -> set[str]:
