@@ -12,7 +12,17 @@ class _Branch:
 
     def __init__(self) -> None:
         self.bits = 0
-        self.after: dict[str, _Branch] = {}
+        self.after = _NOTHING
+
+    def grown(self, word: str) -> "_Branch":
+        """The branch that this word leads on to."""
+        if self.after is _NOTHING:
+            self.after = {}
+        return self.after.setdefault(word, _Branch())
+
+
+# Shared by all that nothing follows, so never written to.
+_NOTHING: dict[str, _Branch] = {}
 
 
 class Index:
@@ -27,7 +37,7 @@ class Index:
             for first, *further in group.phrases:
                 branch = self._first.setdefault(first, _Branch())
                 for word in further:
-                    branch = branch.after.setdefault(word, _Branch())
+                    branch = branch.grown(word)
                 branch.bits |= bit
 
     def held(self, said: Sequence[str]) -> int:

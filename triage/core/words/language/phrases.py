@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from importlib.resources import files
 from itertools import product
 from string import ascii_lowercase, ascii_uppercase
+from sys import intern
 
 _WORD = re.compile(r"[^\W_]++(?:['-][^\W_]++)*+")
 # An apostrophe or hyphen that is not within a word. Each pattern begins with one sign, which is found at once.
@@ -47,6 +48,9 @@ def variants(phrase: str) -> Iterator[str]:
 
 _Tree = dict[str, "_Tree"]
 _ENDS = " "  # no word is a blank, so a phrase ends where this one follows
+# What most branches end in, once for all of them: there are tens of thousands.
+_END: _Tree = {}
+_LEAF: _Tree = {_ENDS: _END}
 
 
 class Group:
@@ -55,13 +59,17 @@ class Group:
     __slots__ = ("_tree", "phrases")
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        self.phrases = frozenset(words(one) for phrase in phrases for one in variants(phrase)) - {()}
+        found = (words(one) for phrase in phrases for one in variants(phrase))
+        self.phrases = frozenset(tuple(map(intern, one)) for one in found if one)
         self._tree: _Tree = {}
-        for phrase in self.phrases:
+        for *before, last in sorted(self.phrases, key=len, reverse=True):  # so nothing is added to a leaf later
             node = self._tree
-            for word in phrase:
+            for word in before:
                 node = node.setdefault(word, {})
-            node[_ENDS] = {}
+            if last in node:
+                node[last][_ENDS] = _END
+            else:
+                node[last] = _LEAF
 
     def at(self, said: Sequence[str], place: int) -> int:
         """How many words the longest phrase takes that starts here, 0 if none does."""
@@ -360,3 +368,4 @@ PROMISES = Promises(
         if field.name not in {"numbers", "months", "parted"}
     },
 )
+del _FOUND
