@@ -1,6 +1,5 @@
 """A conversation folded into a Case: what in it still waits, what was settled by mail, and how."""
 
-import hashlib
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +7,7 @@ from datetime import datetime
 from triage.core.cases.answers import WITHDRAWS, Answer, Answers, answers
 from triage.core.cases.inviting import invited
 from triage.core.cases.missing import missed
+from triage.core.cases.notes import ref as named
 from triage.core.cases.pledges import Pledges, pledges
 from triage.core.judging.judge import judge_in
 from triage.core.judging.talk import conversation
@@ -64,14 +64,12 @@ def case(
     judged = [(entry, judge_in(entry, talk, people, hours=policy.hours)) for entry in thread]
     theirs = [(entry, verdict) for entry, verdict in judged if verdict.kind is not Kind.MINE]
     first = thread[0].message.key
-    ref = hashlib.sha256(first.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    ref = named(first)
     mine = pledges(judged, guests, people, hours=policy.hours, backlog_before=policy.backlog_before)
     kept = tuple(_kept(ref, promise, at) for promise, at in mine.kept)
     if not theirs:
         return _of_mine_alone(ref, thread, mine, kept)
-    automatic = frozenset(entry.message.key for entry, verdict in judged if verdict.kind not in _PEOPLE)
-    withdrawing = frozenset(entry.message.key for entry, verdict in theirs if withdraws(verdict))
-    settled_by = answers(thread, guests, people, automatic=automatic, withdrawing=withdrawing)
+    settled_by = settled(judged, guests, people)
     newest, verdict = _newest(theirs)
     owed = [
         (one := debt(entry, judgement, people, policy, settled_by), _answer(one, settled_by, talks, policy))
@@ -93,9 +91,23 @@ def case(
         waiting=mine.waiting,
         missed=missed(judged, guests, owed),
         invited=invited(judged, {key for key, answer in settled_by.of.items() if answer.by is AnsweredBy.MAIL}),
-        spent=tuple(sorted({answer.key for _, answer in owed if answer and answer.by is AnsweredBy.MAIL})),
+        spent=_spent(answer for _, answer in owed),
         spoke=_spoke(still_open, talks),
     )
+
+
+def settled(judged: Iterable[tuple[Entry, Judgement]], guests: Sequence[Entry], people: People) -> Answers:
+    """What answers what in a thread that was judged; a machine answers nothing."""
+    judged = tuple(judged)
+    automatic = frozenset(entry.message.key for entry, verdict in judged if verdict.kind not in _PEOPLE)
+    withdrawing = frozenset(entry.message.key for entry, verdict in judged if _withdraws(verdict))
+    thread = [entry for entry, _ in judged]
+    return answers(thread, guests, people, automatic=automatic, withdrawing=withdrawing)
+
+
+def _spent(answers: Iterable[Answer | None]) -> tuple[str, ...]:
+    """The mails of mine that settled something, and so answer no call as well."""
+    return tuple(sorted({answer.key for answer in answers if answer and answer.by is AnsweredBy.MAIL}))
 
 
 def _answer(one: Debt, settled_by: Answers, talks: Mapping[str, Sequence[Talk]], policy: Policy) -> Answer | None:
@@ -129,7 +141,7 @@ def _of_mine_alone(ref: str, thread: Sequence[Entry], mine: Pledges, kept: tuple
     )
 
 
-def withdraws(verdict: Judgement) -> bool:
+def _withdraws(verdict: Judgement) -> bool:
     """Does its sender take back what he asked?"""
     return any(reason.rule == WITHDRAWS for reason in verdict.reasons)
 

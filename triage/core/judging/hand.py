@@ -28,9 +28,6 @@ _SHORT = 3
 _LONG_LABEL = 6
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e"})
 _HOUSE_WORDS = 6
-_SMALL = frozenset(
-    ["at", "from", "von", "aus", "de", "van", "du", "i", "a", "l", "d", "das", "the", "le", "la", "el", "il", "het"]
-)
 _MOST_TEXT = 6000
 
 
@@ -140,7 +137,9 @@ def _is_name(line: str, named: Sequence[str], house: set[str], labels: Sequence[
         return False
     parts = [part for part in re.split(r"[\s'-]+", line) if _plain(part)]
     left = [
-        part for part in parts if (one := _plain(part)[0]) not in house and one not in _SMALL and not _of_a_house(one)
+        part
+        for part in parts
+        if (one := _plain(part)[0]) not in house and not PHRASES.small.at((one,), 0) and not _of_a_house(one)
     ]
     return bool(left) and all(part[0].isupper() for part in left)
 

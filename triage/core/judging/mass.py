@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from triage.core.judging.roles import SENDING
 from triage.core.words.language import PHRASES
 from triage.core.words.language.phrases import words
 from triage.model.mail import Message
@@ -10,63 +11,6 @@ from triage.model.mail import Message
 MANY_LINKS = 5
 LONG = 400
 _FEWEST = 2
-SENDING_ROLES = frozenset(
-    [
-        "orders",
-        "order",
-        "billing",
-        "invoice",
-        "invoices",
-        "shipping",
-        "receipts",
-        "receipt",
-        "bookings",
-        "booking",
-        "reservations",
-        "tickets",
-        "payments",
-        "service",
-        "hostmaster",
-        "registrar",
-        "nic",
-        "store",
-        "shop",
-        "account",
-        "accounts",
-        "alerts",
-        "alert",
-        "news",
-        "newsletter",
-        "newsletters",
-        "updates",
-        "update",
-        "offers",
-        "offer",
-        "deals",
-        "marketing",
-        "promo",
-        "promotions",
-        "mailing",
-        "mailings",
-        "list",
-        "lists",
-        "replies",
-        "announce",
-        "rechnung",
-        "versand",
-        "bestellung",
-        "buchung",
-        "abuse",
-        "feedback",
-        "feedbackloop",
-        "listmaster",
-        "webmaster",
-        "system",
-        "root",
-        "daemon",
-        "cron",
-    ]
-)
 # A local part made by a program for each recipient (VERP): many digits, or an address packed into it.
 _COUNTED = re.compile(r"\d{5}|=|\d[^@]*\d[^@]*\d[.-]")
 
@@ -79,7 +23,7 @@ def mass_signs(message: Message, *, subject: Sequence[str], length: int) -> tupl
     sender = message.sender.address if message.sender else ""
     local = sender.partition("@")[0]
     seen = (
-        (f"from {sender}", local in SENDING_ROLES or bool(_COUNTED.search(local))),
+        (f"from {sender}", local in SENDING or bool(_COUNTED.search(local))),
         ("many links", text.count("http") + text.count("www.") >= MANY_LINKS),
         (f'"{message.subject[:40]}"', bool(PHRASES.mass_subject.find(subject))),
         ("no plain text", "text/html" in message.parts and "text/plain" not in message.parts),

@@ -7,6 +7,7 @@ from importlib.resources import files
 _TABLE = tomllib.loads(files(__package__).joinpath("roles.toml").read_text(encoding="utf-8"))
 DEVICES = frozenset(_TABLE["devices"])
 ROLES = frozenset(_TABLE["roles"])
+SENDING = frozenset(_TABLE["sending"])
 _DONE = re.compile(
     r"^[a-z]{3,}(?:ing|ions?|ments?|ance|ence|ung|ungen|dienst|services?|desk|stelle|termine?|theque|thek|tarife|maint)$"
 )

@@ -18,7 +18,6 @@ _LITTLE = 7
 _FEW = 7
 _FURTHER = 3
 _WITHDRAWN = 16
-_BUT = frozenset(["but", "aber", "mais", "pero", "not", "nicht", "pas", "still", "noch", "yet", "though"])
 _TONE = 0.5
 _LIKELY = 0.8
 _SEVERAL = {Place.FEW, Place.SOME, Place.CROWD, Place.SHARED}
@@ -119,7 +118,7 @@ def withdraws(look: Look) -> Reason | None:
     opening = without_greeting(look.sentences[0].said)
     if not PHRASES.withdrawing.starts(opening[PROMISES.agreeing.starts(opening) :]):
         return None
-    if any(_BUT.intersection(part.said) for part in look.sentences):
+    if any(PHRASES.but.find(part.said) for part in look.sentences):
         return None
     return Reason(rule=WITHDRAWS, points=-1, text=f'takes it back: "{look.sentences[0].text[:100]}"')
 

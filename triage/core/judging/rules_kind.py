@@ -2,7 +2,7 @@
 
 from triage.core.judging.look import Look, Place
 from triage.core.judging.machine import notice, written_by_hand
-from triage.core.judging.mass import SENDING_ROLES
+from triage.core.judging.roles import SENDING
 from triage.core.judging.tickets import agent
 from triage.core.people import is_no_reply
 from triage.core.words.invitations import beside_rsvp
@@ -141,7 +141,7 @@ def read_receipt(look: Look) -> Reason | None:
 
 def receipt(look: Look) -> Reason | None:
     """A notice of an order, a payment or a booking, from an address that only sends such."""
-    role = look.sender.partition("@")[0] in SENDING_ROLES
+    role = look.sender.partition("@")[0] in SENDING
     if not (role or look.bulk or is_no_reply(look.sender)) or look.parent_is_mine:
         return None
     found = PHRASES.receipt.find(look.subject)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from triage.core.cases.answers import Answer, Answers, answers
-from triage.core.cases.folding import Policy, case, debt, withdraws
+from triage.core.cases.answers import Answer, Answers
+from triage.core.cases.folding import Policy, case, debt, settled
 from triage.core.cases.gather import conversations
 from triage.core.cases.state import Standing, standing
 from triage.core.past.arriving import Arrived, Reader
@@ -15,8 +15,6 @@ from triage.model.cases import AnsweredBy, Case, Debt
 from triage.model.entries import Entry
 from triage.model.judgements import Kind
 from triage.settings import Me, Reminders
-
-_BY_PEOPLE = {Kind.PERSON, Kind.MINE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,9 +143,7 @@ def _lives(arrived: Iterable[Arrived], people: People, policy: Policy, until: da
         if made is None:
             continue
         verdicts = [by_key[entry.message.key] for entry in thread]
-        automatic = frozenset(one.entry.message.key for one in verdicts if one.judgement.kind not in _BY_PEOPLE)
-        withdrawing = frozenset(one.entry.message.key for one in verdicts if withdraws(one.judgement))
-        settled_by = answers(thread, guests, people, automatic=automatic, withdrawing=withdrawing)
+        settled_by = settled(((one.entry, one.judgement) for one in verdicts), guests, people)
         yield _Life(
             standing=standing(made, (), until),
             owing=tuple(_owing(made, verdicts, settled_by, people, policy)),

@@ -29,7 +29,6 @@ _CLAUSE = re.compile(r"[,;:] | [-\u2013\u2014] ")
 _AND_WITHIN = 14
 _FEW_BEFORE = 5
 _NOTE = 8
-_AND = frozenset(["and", "but", "then", "und", "aber"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +137,7 @@ def _elides(said: Sequence[str], place: int, text: str) -> bool:
     after_comma = f", {said[place]} " in text.casefold()
     if after_comma and place <= _FEW_BEFORE and not PROMISES.others.find(said[:place]):
         return True
-    joined = after_comma or said[place - 1] in _AND
+    joined = after_comma or bool(PROMISES.joining.at(said, place - 1))
     return joined and bool(PROMISES.me.find(said[:place])) and not PROMISES.others.find(said[place - 1 : place])
 
 
@@ -178,7 +177,8 @@ def _inquires(said: Sequence[str], start: int, place: int) -> Iterator[Claim]:
 
 def _inflected(said: Sequence[str], place: int) -> Iterator[Claim]:
     """ "Ich kläre das", "das kläre ich", "ich frage und gebe Bescheid": a verb beside its pronoun, or after "und"."""
-    after = [spot for spot in range(place + 1, min(len(said), place + _AND_WITHIN)) if said[spot - 1] in _AND]
+    near = range(place + 1, min(len(said), place + _AND_WITHIN))
+    after = [spot for spot in near if PROMISES.joining.at(said, spot - 1)]
     for dated, group in ((False, PROMISES.doing), (True, PROMISES.doing_dated)):
         if count := at(group, said, place + 1):
             yield Claim(start=place, end=place + 1 + count, dated=dated, told=True)
@@ -203,7 +203,7 @@ def _parted(said: Sequence[str], place: int) -> bool:
 def _after_and(said: Sequence[str], place: int) -> int:
     """ "I'll have a word with her and come back to you": where the verb after "and" ends, 0 if there is none."""
     for following in range(place + 1, min(len(said), place + _AND_WITHIN)):
-        if said[following - 1] in _AND and (count := at(PROMISES.verb, said, following)):
+        if PROMISES.joining.at(said, following - 1) and (count := at(PROMISES.verb, said, following)):
             return following + count
     return 0
 

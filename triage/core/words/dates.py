@@ -17,7 +17,6 @@ _MOST = 200
 _FAR = timedelta(days=300)
 _ORDINAL = ("st", "nd", "rd", "th")
 # "30 de noviembre": what may stand between the day and its month.
-_OF = frozenset(["de", "of"])
 
 Day = tuple[date, int]
 
@@ -56,7 +55,7 @@ def _written(said: Sequence[str], place: int, today: date) -> Day | None:
         if "." in word and word.count(".") == 2:
             day, month, year = word.split(".")
             return _ahead(int(day), int(month), int(year or 0), today), place + 1
-        end = place + 2 if place + 2 < len(said) and said[place + 1] in _OF else place + 1
+        end = place + 2 if place + 2 < len(said) and PROMISES.date_of.at(said, place + 1) else place + 1
         following = said[end] if end < len(said) else ""
         for day, month in ((word, following), (following, word)):
             digits = day[:2].rstrip("stndrhe")

@@ -22,7 +22,6 @@ _ENCLOSED_WITHIN = 5
 _LONGEST_TAG = 3
 # "Tomorrow at the latest I'll send it": how many words may stand between a moment and what is promised for it.
 _GAP = 3
-_ADDRESSED = frozenset(["you", "dir", "ihnen", "euch"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +111,7 @@ def _asks(before: Sequence[str], *, named: bool) -> bool:
 def _thing(said: Sequence[str], claim: Claim, text: str) -> str:
     """ "the plans" of "I'll send you the plans by Friday", as it was written."""
     start = claim.end - 1 if at(PROMISES.article, said, claim.end - 1) else claim.end
-    start += 1 if start < len(said) and said[start] in _ADDRESSED else 0
+    start += PROMISES.to_you.at(said, start) if start < len(said) else 0
     if not PROMISES.giving.find(said[claim.start : start]) or not at(PROMISES.article, said, start):
         return ""
     end = start + 1
