@@ -6,12 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.servers.dovecot import PASSWORD, Account, Dovecot
-from tests.servers.proxy import Proxy, proxy_to
+from tests.servers.proxy import Proxy, proxy_to, scripted
 from tests.sources.mailboxes import ids, letter, message_id, read
 from triage.settings import SourceSettings
 from triage.sources.imap.cursor import Opened
 from triage.sources.imap.mailboxes import statuses
 from triage.sources.imap.source import OPENED_EACH, Imap
+from triage.sources.imap.wire import Connection
 
 
 @pytest.fixture
@@ -111,3 +112,33 @@ def test_a_status_counts_only_when_it_tells_all(
 ) -> None:
     told = {raw: Opened(validity=one[0], uidnext=one[1], exists=one[2]) for raw, one in expected.items()}
     assert statuses([said]) == told
+
+
+OPENS = b"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 9] x\r\n"
+
+
+@pytest.mark.parametrize("early", [False, True], ids=["one after the other", "the opening first"])
+def test_list_and_opening_are_asked_at_once_and_understood_in_any_order(early: bool) -> None:
+    """RFC 3501 5.5. What is told of the mailbox as it was open before does not count."""
+    asked: list[bytes] = []
+
+    def answer(tag: bytes, command: bytes) -> bytes | None:
+        done = tag + b" OK done\r\n"
+        if command == b"CAPABILITY":
+            return b"* CAPABILITY IMAP4rev1 LIST-EXTENDED LIST-STATUS\r\n" + done
+        if command.startswith(b"LIST"):
+            asked.append(done)
+            return None
+        if not asked:
+            return OPENS + done
+        listed = b'* 2 EXISTS\r\n* LIST () "/" INBOX\r\n'
+        opened = OPENS.replace(b"* 3", b"* 4").replace(b"T 9", b"T 10") + done
+        return listed + (opened + asked[0] if early else asked[0] + opened)
+
+    with scripted(b"* PREAUTH hi\r\n", answer) as server:
+        place = {"host": "localhost", "port": server.port, "security": "none", "user": "robin"}
+        connection = Connection.open(SourceSettings(name="office", kind="imap", **place), lambda: PASSWORD)  # type: ignore[arg-type]
+        assert connection.examine(b"INBOX") == Opened(validity=7, uidnext=9, exists=3)
+        assert [one.name for one in connection.mailboxes(status=True)] == ["INBOX"]
+        assert connection.last_look == (b"INBOX", Opened(validity=7, uidnext=10, exists=4))
+        connection.drop()

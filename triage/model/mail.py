@@ -43,10 +43,9 @@ class Message:
     brackets. `headers` are the other fields judging reads, names lower-cased, in order. `text` is plain text of at most
     16,384 characters, quotes included; None when only headers were read. `parts` are the content types seen,
     lower-cased; `calendar` the iTIP method in capitals, `starts` when what it is about begins, to within a time zone,
-    and `event` the UID of that (RFC 5545), the same in the invitation and in the answer to it.
-    `trouble` says why a message could not be read; its other
-    fields are then as good as could be had. `call` is the voicemail or missed call that a telephone system tells
-    of by it.
+    and `event` the UID of that (RFC 5545), the same in the invitation and in the answer to it. `trouble` says why a
+    message could not be read; its other fields are then as good as could be had. `call` is the voicemail or missed call
+    that a telephone system tells of by it.
     """
 
     key: str
